@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of rooms that keep nothing, where no test leaves another folder or changes a module: they share the modules of their worker. */
 const pure = [
-  'test/{diagnostic,diagram,docs,editor,format,kernel,lower,manual,numeric,ops,oracle,parser}/**/*.test.ts',
+  'test/{diagnostic,diagram,docs,editor,format,kernel,lower,manual,numeric,ops,oracle,parser,syntax}/**/*.test.ts',
   'test/{protocol,report,rewrite,server,typecheck,workspace}/**/*.test.ts',
   'test/runtime/{dataset,train}/*.test.ts',
   'test/runtime/!(files|random-models|within).test.ts',

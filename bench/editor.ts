@@ -10,39 +10,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Files } from '../src/typecheck/program/modules.ts';
 import { newWorkspace } from '../src/workspace/workspace.ts';
 import { startEditor, type Editor } from '../test/server/editor.ts';
+import { editedLine, residualNets } from '../test/server/residual-nets.ts';
 import { median, type Measured } from './measure.ts';
-
-const block = (i: number): string => `-- the residual block of net ${i}
-def block${i}(c, s = 1, shortcut = id) {
-  (unit(c, s); act; unit(c)) + shortcut
-  act
-}
-def down${i}(c) = block${i}(c, 2, conv1-c/2(bias = false))
-
-net R${i}(classes = 10) : [h, w, 3] -> [classes] {
-  conv7-64/2(bias = false)
-  batchnorm
-  act
-  maxpool3/2(pad = 1)
-  2x block${i}(64)
-  down${i}(128)
-  block${i}(128)
-  down${i}(256)
-  block${i}(256)
-  down${i}(512)
-  block${i}(512)
-  gap
-  fc-classes
-  softmax
-}
-assert params(R${i}) > 1_000_000
-
--- end of net ${i}
-`;
-
-/** A file of so many nets, each with definitions of its own and some that all share. */
-const fileOf = (nets: number): string =>
-  `def act = relu\ndef unit(c, s = 1) = conv3-c/s(bias = false); batchnorm\n\n${Array.from({ length: nets }, (_, i) => block(i)).join('')}`;
 
 const percentile = (all: readonly number[], p: number): number =>
   all.toSorted((a, b) => a - b)[Math.floor((all.length - 1) * p)] ?? NaN;
@@ -66,7 +35,7 @@ const edits = (text: string, nets: number): readonly string[] =>
   });
 
 const inProcess = (nets: number, limits: readonly [string, string]): readonly Measured[] => {
-  const text = fileOf(nets);
+  const text = residualNets(nets);
   const nothing: Files = {
     read: () => E.left({ code: 'E0001', message: 'is not there' }),
     resolve: (_, written) => E.right(written),
@@ -93,7 +62,7 @@ const residentMiB = (pid: number): number =>
 type Limits = { readonly edit: readonly [string, string]; readonly ask: string };
 
 const throughStdio = async (nets: number, limits: Limits): Promise<readonly Measured[]> => {
-  const text = fileOf(nets);
+  const text = residualNets(nets);
   const lines = text.split('\n');
   const uri = pathToFileURL(resolve('bench.net')).href;
   const begin = performance.now();
@@ -110,7 +79,7 @@ const throughStdio = async (nets: number, limits: Limits): Promise<readonly Meas
   });
   await published(0);
   const cold = performance.now() - begin;
-  const at = lines.findIndex((line) => line === `  2x block${Math.floor(nets / 2)}(64)`);
+  const at = editedLine(lines, nets);
   const times: number[] = [];
   const asked = { hover: [] as number[], completion: [] as number[] };
   const timed = async (work: () => Promise<unknown>, into: number[]): Promise<void> => {

@@ -1,7 +1,15 @@
 // Bundles the command line into dist/: one file with all of netc, which V8 compiles once (src/cli/launch.ts). TensorFlow.js
 // stays outside and is only reached through dynamic imports.
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -92,6 +100,49 @@ export const buildThreads = async () => {
   }
 };
 
+/** Starts the language server, asks what an editor asks of an open file, and ends it once diagnostics have come. */
+const serveOnce = (netc, file) =>
+  new Promise((done) => {
+    const server = spawn(process.execPath, [netc, 'lsp', '--stdio'], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      timeout: 60_000,
+    });
+    const say = (message) => {
+      const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+      server.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    };
+    const textDocument = { uri: pathToFileURL(join(root, file)).href };
+    const text = readFileSync(join(root, file), 'utf8');
+    const position = {
+      line: text.slice(0, text.indexOf('relu')).split('\n').length - 1,
+      character: 4,
+    };
+    const range = { start: position, end: position };
+    const questions = [
+      ...['hover', 'completion', 'inlayHint', 'semanticTokens/full', 'documentSymbol'],
+      ...['codeAction', 'codeLens', 'foldingRange', 'documentLink', 'documentHighlight'],
+    ];
+    say({ id: 0, method: 'initialize', params: { capabilities: {} } });
+    say({ method: 'initialized', params: {} });
+    say({ method: 'textDocument/didOpen', params: { textDocument: { ...textDocument, text } } });
+    questions.forEach((method, i) =>
+      say({
+        ...{ id: i + 1, method: `textDocument/${method}` },
+        params: { textDocument, position, range, context: { diagnostics: [] } },
+      }),
+    );
+    let heard = '';
+    server.stdout.on('data', (bytes) => {
+      heard += bytes;
+      if (!heard.includes('textDocument/publishDiagnostics') || server.stdin.writableEnded) return;
+      say({ id: 'end', method: 'shutdown' });
+      say({ method: 'exit' });
+      server.stdin.end();
+    });
+    server.on('close', done);
+  });
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const begin = performance.now();
   if (isAbsolute(outdir) || normalize(outdir).startsWith('..')) {
@@ -115,6 +166,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   chmodSync(join(root, netc), 0o755);
   // the first start keeps what it compiled, for all that come after
   spawnSync(process.execPath, [netc, 'check', 'examples/vgg.net'], { cwd: root, stdio: 'ignore' });
+  await serveOnce(netc, 'examples/resnet.net');
   const size = Object.keys(made).reduce((sum, p) => sum + (/js$/.test(p) ? made[p].bytes : 0), 0);
   console.log(
     `${netc}: ${(size / 1024).toFixed(0)} KiB, ${(performance.now() - begin).toFixed(0)} ms`,

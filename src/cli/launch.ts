@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Starts the program, which is one bundle. What V8 makes of it is kept beside it, one file for each version of V8: with
+ * Starts the program, which is one bundle. What V8 makes of it is kept beside it, two files for each version of V8: with
  * that, a small check takes a quarter less time. Without it, or if V8 refuses it, the program is compiled anew.
  */
 import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,8 +18,10 @@ declare const netcBundle: string;
 setFlagsFromString('--heap-growing-percent=60');
 
 const bundle = new URL(netcBundle, import.meta.url);
+// a server runs other parts of the program than commands do, and each start reads all that was kept
+const kind = process.argv[2] === 'lsp' ? 'server' : 'command';
 const keptIn = fileURLToPath(
-  new URL(`${netcBundle}.v8-${process.versions.v8}-${process.arch}`, import.meta.url),
+  new URL(`${netcBundle}.v8-${process.versions.v8}-${process.arch}-${kind}`, import.meta.url),
 );
 
 const kept = (): Buffer | undefined => {

@@ -13,6 +13,7 @@ import { passTable, type PassRow } from '../rewrite/passes.ts';
 import type { Source } from '../syntax/source.ts';
 import { declarations } from './declarations.ts';
 import { entryText } from './document.ts';
+import { defaultsOf, saidOf, signsOf } from './elsewhere.ts';
 import type { Entry } from './entry.ts';
 import { expressions } from './expressions.ts';
 import { names } from './names.ts';
@@ -147,22 +148,22 @@ const bare = (asked: string): string =>
   asked.replace(/^std\./, '').replace(/^([A-Za-z_]\w*?)(\d+(x\d+)?)?([-/(].*)?$/, '$1');
 
 /** The page for a word of another framework: what netc has for it. */
-const ofAnswer = (asked: string, answer: Answer): Topic => {
-  const says = (): string => {
-    if (answer.tag === 'none') return `netc has no such layer: ${answer.says}.`;
-    const { written, does } = answer;
-    const but = answer.tag === 'operator' && answer.but ? `, which ${answer.but}` : '';
-    return `netc writes \`${written}\`: ${does}${but}.`;
-  };
-  return {
-    names: [asked],
-    about: says,
-    page: () => {
-      const row = answer.tag === 'operator' ? ofOperator(rowOf(answer.op)).page() : '';
-      return joined(`# ${asked}, in other frameworks`, says(), row);
-    },
-  };
-};
+const ofAnswer = (
+  asked: string,
+  answer: Answer,
+  called: (name: string) => readonly Topic[],
+): Topic => ({
+  names: [asked],
+  about: () => saidOf(answer),
+  page: () =>
+    joined(
+      `# ${asked}, in other frameworks`,
+      saidOf(answer),
+      defaultsOf(answer),
+      answer.tag === 'operator' ? ofOperator(rowOf(answer.op)).page() : '',
+      ...signsOf(answer).flatMap((sign) => called(sign).map((topic) => topic.page())),
+    ),
+});
 
 /** The page for a parameter of another framework: what netc calls it. */
 const ofForeignParameter = (asked: string): Topic | undefined => {
@@ -204,12 +205,18 @@ export const topicsOf = (all: readonly Chapter[], asked: string): readonly Topic
   const topics = all.flatMap((chapter) => chapter.topics);
   const called = (name: string): readonly Topic[] =>
     topics.filter((topic) => calledIn(topic).some((n) => n.toLowerCase() === name.toLowerCase()));
-  const found = called(asked);
-  const meant = found.length > 0 ? found : called(bare(asked));
-  if (meant.length > 0) return meant;
+  const exact = topics.filter((topic) => calledIn(topic).includes(asked));
+  if (exact.length > 0) return exact;
   const word = asked.slice(asked.lastIndexOf('.') + 1);
   const answer = answerTo(word);
-  if (answer !== undefined) return [ofAnswer(asked, answer)];
+  const found = called(asked);
+  const own = found.length > 0 ? found : called(bare(asked));
+  if (answer !== undefined) {
+    // the page of its operator is part of the answer
+    const others = own.filter((t) => answer.tag !== 'operator' || !calledIn(t).includes(answer.op));
+    return [ofAnswer(asked, answer, called), ...others];
+  }
+  if (own.length > 0) return own;
   const foreign = ofForeignParameter(asked);
   return foreign === undefined ? ofRecipes(asked, word, called) : [foreign];
 };

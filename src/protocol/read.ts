@@ -177,6 +177,15 @@ const otherPlace = (
   return [replace(`write \`${text}\``, span, text)];
 };
 
+const hasStranger = ({ links }: Chain, parameters: readonly ParameterInfo[]): boolean =>
+  links.some(
+    (link) =>
+      link.tag === 'call' &&
+      link.arguments.some(
+        (a) => a.tag === 'named' && !parameters.some(({ name }) => name === a.name.text),
+      ),
+  );
+
 /** A form with the arguments that it is written with. */
 const applied = <X>(r: Reading, form: Form<X>, chain: Chain): ReadForm<X> | undefined => {
   const { cx, scope } = r;
@@ -229,6 +238,8 @@ const applied = <X>(r: Reading, form: Form<X>, chain: Chain): ReadForm<X> | unde
     }
   const args = new Map([...given].map(([parameter, g]) => [parameter, g.span]));
   if (found.size < params.length) return undefined;
+  // a mistyped name is the same mistake as what is lacking without it
+  if (hasStranger(chain, site.parameters)) return undefined;
   const mismatch = form.check(found);
   if (mismatch === undefined)
     return { value: form.make(found, more), span: chain.span, name, args };

@@ -2,15 +2,15 @@
 import { error, replace } from '../diagnostic/diagnostic.ts';
 import { near } from '../diagnostic/suggest.ts';
 import type { Clause, Name, Protocol, Word } from '../syntax/tree.ts';
-import { across, type Span } from '../syntax/source.ts';
+import type { Span } from '../syntax/source.ts';
 import type { Context } from '../typecheck/expr/context.ts';
 import { resolve, seek } from '../typecheck/expr/names.ts';
 import { lookup, lookupModule, visible } from '../typecheck/expr/scope.ts';
 import type { Scope, Value } from '../typecheck/expr/values.ts';
 import { fromFirstName, showCircle } from './circle.ts';
-import { clauseElsewhere } from './elsewhere/clauses.ts';
 import type { Env } from './env.ts';
 import type { Read, Row } from './row.ts';
+import { placeOf, reportClause, wordsOf } from './unknown-clause.ts';
 
 /** Rows by the words of their clauses. */
 export type Table<T> = { readonly [W in keyof T]: Row<T[W]> };
@@ -23,11 +23,6 @@ export type Clauses<T> = { readonly [W in keyof T]?: Read<T[W]> | 'faulty' };
 
 /** What a declaration says; `isOpen` where what it takes over is not known, and so may be anything. */
 export type Said<T> = { readonly clauses: Clauses<T>; readonly isOpen: boolean };
-
-const wordsOf = ({ words }: Clause): string => words.map((w) => w.text).join(' ');
-
-const placeOf = ({ words: [first, second] }: Clause): Span =>
-  second === undefined ? first!.span : across(first!.span, second.span);
 
 /** The clauses that a declaration has itself. */
 const ownClauses = <T>(
@@ -46,8 +41,12 @@ const ownClauses = <T>(
   for (const clause of d.clauses) {
     const word = wordsOf(clause);
     const before = first.get(word);
-    if (!isKey(table, word)) reportClause(cx, { table, theirs }, d, clause);
-    else if (before !== undefined) reportAgain(cx, word, clause, before);
+    if (!isKey(table, word)) {
+      const rows = { keys: keysOf(table), row: (key: keyof T & string) => table[key], theirs };
+      const meant = reportClause({ cx, scope, rows, declaration: d, clause, ownersOf });
+      // a clause that is written otherwise is not lacking
+      if (meant !== undefined) said[meant] ??= 'faulty';
+    } else if (before !== undefined) reportAgain(cx, word, clause, before);
     else {
       first.set(word, placeOf(clause));
       const others = clausesBehind(clause, table);
@@ -66,36 +65,6 @@ const keysOf = <T>(table: Table<T>): readonly (keyof T & string)[] =>
 
 const isKey = <T>(table: Table<T>, word: string): word is keyof T & string =>
   Object.hasOwn(table, word);
-
-const reportClause = <T>(
-  cx: Context,
-  { table, theirs }: Words<T>,
-  d: Protocol,
-  clause: Clause,
-): void => {
-  const word = wordsOf(clause);
-  if (word === '') return;
-  const span = placeOf(clause);
-  const answer = clauseElsewhere(word);
-  const other = d.tag === 'train' ? 'eval' : 'train';
-  const isTheirs = theirs.includes(word);
-  const known =
-    answer?.write !== undefined && isKey(table, answer.write) ? answer.write : undefined;
-  const meant = isTheirs || answer?.says ? undefined : (known ?? near(word, keysOf(table))[0]);
-  const unknown = isTheirs ? `a clause of \`${other}\`` : (answer?.says ?? 'unknown here');
-  cx.report(
-    error('E0921', span, `\`${d.tag}\` has no clause \`${word}\``, {
-      label: meant === undefined ? unknown : `did you mean \`${meant}\`?`,
-      notes: meant === undefined && unknown === 'unknown here' ? [clausesOf(d, table)] : [],
-      fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, span, meant)],
-    }),
-  );
-};
-
-const clausesOf = <T>({ tag }: Protocol, table: Table<T>): string =>
-  `\`${tag}\` has the clauses ${keysOf(table)
-    .map((key) => `\`${key}\``)
-    .join(', ')}`;
 
 const reportAgain = (cx: Context, word: string, clause: Clause, before: Span): void =>
   cx.report(

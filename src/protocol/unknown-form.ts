@@ -84,7 +84,7 @@ const meaning = <X>(r: Reading, forms: readonly Form<X>[], chain: Chain, name: s
   const text = answer?.write ?? same;
   if (text !== undefined) {
     const form = forms.find((f) => f.name === text);
-    if (form !== undefined) return meant(text, [renamed(r.cx, chain, form, text)]);
+    if (form !== undefined) return meant(text, [renamed(r.cx, chain, form, text, answer?.order)]);
     return meant(text, chain.links.length === 0 ? [replaced(chain.span, text)] : []);
   }
   const [owner] = r.ownersOf(name);
@@ -102,16 +102,33 @@ const meant = (text: string, fixes: readonly Fix[]): Meaning => ({
 
 const replaced = (span: Span, text: string): Fix => replace(`write \`${text}\``, span, text);
 
+/** What a training of PyTorch hands on, and a recipe knows: the optimizer, the weights. */
+const isOfTraining = (text: string): boolean =>
+  /^(optimi[sz]er|opt|params|\w+\.parameters\(\))$/.test(text);
+
+/** `(30, 60)` is a list. */
+const listed = (text: string): string => text.replace(/^\(([^()]*,[^()]*)\)$/, '[$1]');
+
 /** The form for a word of another framework, with its arguments under their names here; others have none here. */
-const renamed = <X>(cx: Context, chain: Chain, { params }: Form<X>, text: string): Fix => {
+const renamed = <X>(
+  cx: Context,
+  chain: Chain,
+  { params }: Form<X>,
+  text: string,
+  order?: readonly string[],
+): Fix => {
   const [link, more] = chain.links;
   if (link?.tag !== 'call' || more !== undefined) return replaced(chain.word.span, text);
   const names = params.map((p) => p.name);
-  const args = link.arguments.flatMap((a, i): readonly string[] => {
-    if (a.tag !== 'named') return i < names.length ? [cx.text(a.span)] : [];
-    const answer = parameterElsewhere(a.name.text, names);
-    if (answer === undefined) return [cx.text(a.span)];
-    return answer.write === undefined ? [] : [`${answer.write} = ${cx.text(a.value.span)}`];
+  const given = link.arguments.filter((a) => !isOfTraining(cx.text(a.span)));
+  const args = given.flatMap((a, i): readonly string[] => {
+    const name = a.tag === 'named' ? a.name.text : order?.[i];
+    if (name === undefined) return order === undefined && i < names.length ? [cx.text(a.span)] : [];
+    const value = cx.text(a.tag === 'named' ? a.value.span : a.span);
+    const answer = parameterElsewhere(name, names);
+    if (answer === undefined)
+      return names.includes(name) || a.tag === 'named' ? [`${name} = ${listed(value)}`] : [];
+    return answer.write === undefined ? [] : [`${answer.write} = ${listed(value)}`];
   });
   return replaced(chain.span, args.length === 0 ? text : `${text}(${args.join(', ')})`);
 };

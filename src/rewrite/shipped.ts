@@ -12,11 +12,10 @@ export const shippedFile = (path: string): string => path.slice(prefix.length);
 /** A file of that folder, as imports name it. */
 export const asShipped = (file: string): string => prefix + file;
 
-/** What to import for a pass of this name, if netc ships it. */
-export const shippedPass = (pass: string): string | undefined => {
-  const row = passTable.find(({ name }) => name === pass);
-  return row && asShipped(row.file);
-};
+/** What to import for each pass that netc ships, by its name. */
+export const shippedPasses: ReadonlyMap<string, string> = new Map(
+  passTable.map(({ name, file }) => [name, asShipped(file)]),
+);
 
 /** What to import instead of a path that leads nowhere, if netc ships a file of that name. */
 export const shippedInstead = (written: string): string | undefined => {

@@ -2,7 +2,8 @@
 import { perObject } from '../syntax/memo.ts';
 import type { Declaration } from '../syntax/tree.ts';
 import type { View } from '../workspace/workspace.ts';
-import { treeOf, type Ground } from './ground.ts';
+import { fileOf } from '../syntax/source.ts';
+import type { Ground } from './ground.ts';
 import { usesOf } from './uses.ts';
 
 /** The declarations whose names each declaration mentions, itself among them. */
@@ -11,12 +12,11 @@ export type Uses = ReadonlyMap<Declaration, ReadonlySet<Declaration>>;
 const known = perObject((_view: View) => new Map<string, Uses>());
 
 /** The declarations of a file with those that they use, of other files too. */
-const usesBetween = (ground: Ground): Uses => {
-  const { view, path } = ground;
+const usesBetween = (view: View, path: string): Uses => {
   const before = known(view).get(path);
   if (before !== undefined) return before;
   const found = new Map<Declaration, Set<Declaration>>();
-  const all = (treeOf(ground)?.declarations ?? []).map(
+  const all = (view.program?.files.get(path)?.tree.declarations ?? []).map(
     (d) => [view.locate(d.span).start, d] as const,
   );
   let i = 0;
@@ -42,16 +42,17 @@ const reached = (
   return all;
 };
 
-/** Some declarations with all that they use. */
-export const usedBy = (ground: Ground, users: Iterable<Declaration>): ReadonlySet<Declaration> => {
-  const uses = usesBetween(ground);
-  return reached(users, (d) => uses.get(d) ?? []);
-};
+/** Some declarations of a program with all that they use, in all of its files. */
+export const usedBy = (view: View, users: Iterable<Declaration>): ReadonlySet<Declaration> =>
+  reached(users, (d) => usesBetween(view, fileOf(d.span.path)).get(d) ?? []);
 
 /** Some declarations with all those of the file that use them. */
-export const usersOf = (ground: Ground, used: Iterable<Declaration>): ReadonlySet<Declaration> => {
+export const usersOf = (
+  { view, path }: Ground,
+  used: Iterable<Declaration>,
+): ReadonlySet<Declaration> => {
   const users = new Map<Declaration, Set<Declaration>>();
-  for (const [user, all] of usesBetween(ground))
+  for (const [user, all] of usesBetween(view, path))
     for (const one of all) users.set(one, (users.get(one) ?? new Set()).add(user));
   return reached(used, (d) => users.get(d) ?? []);
 };
@@ -60,4 +61,4 @@ export const usersOf = (ground: Ground, used: Iterable<Declaration>): ReadonlySe
 export const relatedTo = (
   ground: Ground,
   changed: Iterable<Declaration>,
-): ReadonlySet<Declaration> => usedBy(ground, usersOf(ground, changed));
+): ReadonlySet<Declaration> => usedBy(ground.view, usersOf(ground, changed));

@@ -32,7 +32,7 @@ export const shown = (ground: Ground, d: Diagnostic): Shown | undefined => {
   const place = locationOf(ground, d.primary.span);
   if (place === undefined) return undefined;
   const { can } = ground.client;
-  const places = related(ground, d);
+  const places = can.relatedPlaces || can.pull ? related(ground, d) : [];
   return {
     range: place.range,
     severity: severities[d.severity],
@@ -42,9 +42,7 @@ export const shown = (ground: Ground, d: Diagnostic): Shown | undefined => {
     ...(can.codePage || can.pull
       ? { codeDescription: { href: ground.host.pageUri(`docs/errors/${d.code}.md`) } }
       : {}),
-    ...((can.relatedPlaces || can.pull) && places.length > 0
-      ? { relatedInformation: [...places] }
-      : {}),
+    ...(places.length > 0 ? { relatedInformation: [...places] } : {}),
     ...((can.tags || can.pull) && forNothing.has(d.code) ? { tags: [1] } : {}),
   };
 };

@@ -100,8 +100,10 @@ export const frames = ({ message, broken }: Framed): ((bytes: Uint8Array) => voi
   };
 };
 
+const encoder = new TextEncoder();
+
 /** A message as a frame. */
 export const framed = (message: unknown): string => {
   const text = JSON.stringify(message);
-  return `Content-Length: ${new TextEncoder().encode(text).length}\r\n\r\n${text}`;
+  return `Content-Length: ${encoder.encode(text).length}\r\n\r\n${text}`;
 };

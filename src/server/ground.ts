@@ -34,6 +34,7 @@ export const groundFor = (
 ): Ground => {
   const view = projects.view(document);
   const texts = new Map<string, Text>([[document.path, document.text]]);
+  const uris = new Map<string, string>();
   const found = (path: string): Source | undefined =>
     view.sources.get(path) ??
     others()
@@ -57,7 +58,11 @@ export const groundFor = (
       if (source !== undefined) texts.set(path, textOf(source.text, client.encoding));
       return texts.get(path);
     },
-    uriOf: (path) => projects.uriOf(document.root, path),
+    uriOf: (path) => {
+      const uri = uris.get(path) ?? projects.uriOf(document.root, path);
+      uris.set(path, uri);
+      return uri;
+    },
   };
 };
 

@@ -19,8 +19,8 @@ export type Host = {
   readonly page: (path: string) => string;
   /** Where a client finds such a file. */
   readonly pageUri: (path: string) => string;
-  /** Calls `work` after so many milliseconds, unless the result is called before. */
-  readonly later: (milliseconds: number, work: () => void) => () => void;
+  /** Calls `work` once the messages that have come are handled, unless the result is called before. */
+  readonly later: (work: () => void) => () => void;
   /** Ends the server with this exit code. */
   readonly exit: (code: number) => void;
   /** Something for people who look after the server; stderr or a console. */

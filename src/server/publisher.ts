@@ -10,9 +10,6 @@ import { groundFor } from './ground.ts';
 import type { Host } from './host.ts';
 import type { Document, Projects } from './projects.ts';
 
-/** Edits that come faster than this, in milliseconds, are told together. */
-const SETTLING = 2;
-
 type Tell = (uri: string, version: number | undefined, diagnostics: readonly Shown[]) => void;
 
 export type Publisher = {
@@ -22,6 +19,9 @@ export type Publisher = {
   /** Files of the disk have changed. */
   readonly allChanged: () => void;
 };
+
+const isSame = (a: readonly Shown[], b: readonly Shown[]): boolean =>
+  a.length === b.length && JSON.stringify(a) === JSON.stringify(b);
 
 type Found = ReadonlyMap<string, readonly Diagnostic[]>;
 
@@ -33,21 +33,22 @@ export const newPublisher = (
 ): Publisher => {
   /** What the program of each open file has found, by URI of that file, then by path. */
   const programs = new Map<string, { readonly root: string; readonly found: Found }>();
-  const told = new Map<string, string>();
+  const told = new Map<string, readonly Shown[]>();
   let queue: string[] = [];
   let cancel: (() => void) | undefined;
 
   const publish = (document: Document, path: string, always: boolean): void => {
     const { root } = document;
     const ground = groundFor(document, projects, client, host);
-    const all = [...programs.values()].flatMap((program) =>
-      program.root === root ? (program.found.get(path) ?? []) : [],
+    const lists = [...programs.values()].flatMap((program) =>
+      program.root === root ? [program.found.get(path) ?? []] : [],
     );
-    const uri = projects.uriOf(root, path);
-    const diagnostics = (byFile(all).get(path) ?? []).flatMap((d) => shown(ground, d) ?? []);
-    const text = JSON.stringify(diagnostics);
-    if (!always && (told.get(uri) ?? '[]') === text) return;
-    told.set(uri, text);
+    // what one program has found is in order
+    const all = lists.length === 1 ? lists[0]! : (byFile(lists.flat()).get(path) ?? []);
+    const uri = ground.uriOf(path);
+    const diagnostics = all.flatMap((d) => shown(ground, d) ?? []);
+    if (!always && isSame(told.get(uri) ?? [], diagnostics)) return;
+    told.set(uri, diagnostics);
     const open = projects.document(uri);
     tell(uri, open?.version, diagnostics);
   };
@@ -65,13 +66,13 @@ export const newPublisher = (
     const uri = queue.shift();
     const document = uri === undefined ? undefined : projects.document(uri);
     if (document !== undefined) check(document);
-    if (queue.length > 0) cancel = host.later(0, next);
+    if (queue.length > 0) cancel = host.later(next);
   };
 
   const wanted = (uris: readonly string[]): void => {
     queue = [...new Set([...uris, ...queue])];
     cancel?.();
-    cancel = host.later(SETTLING, next);
+    cancel = host.later(next);
   };
 
   return {

@@ -79,6 +79,15 @@ export const usesEverywhere = (ground: Ground, declared: Declared): Everywhere =
   return { uses, lacks: others?.lacks };
 };
 
+/** The programs of other files that import this one, open or not. */
+export const importing = (ground: Ground): readonly View[] => {
+  const { projects, document } = ground;
+  const file = document.path.split('/').at(-1)!;
+  return mentioning(ground, [file])
+    .paths.map((path) => projects.view({ root: document.root, path }))
+    .filter(({ sources }) => sources.has(document.path));
+};
+
 /** The programs in which a declaration has its name, or could meet another of a new name. */
 export const programsSeeing = (
   ground: Ground,

@@ -1,6 +1,8 @@
 /** The conversation with an editor: how it begins and ends, and who answers what. */
 import * as E from 'fp-ts/lib/Either.js';
 import { ErrorCodes, ResponseError, type MessageConnection } from 'vscode-jsonrpc';
+import { windowed } from '../ops/windowed.ts';
+import { parse } from '../parser/parse.ts';
 import { at, clientOf } from './client.ts';
 import type { Session } from './feature.ts';
 import { features, serverCapabilities } from './features.ts';
@@ -18,15 +20,23 @@ type State =
 
 const byMethod = new Map(features.map((feature) => [feature.method, feature]));
 
+/** What the server says by itself. */
+const speaking = (connection: MessageConnection) => ({
+  tell: (method: string, params: object): void =>
+    void connection.sendNotification(method, params).catch(() => {}),
+  ask: (method: string, params?: object): void =>
+    void connection.sendRequest(method, params ?? {}).catch(() => {}),
+});
+
+/** The first text that is read would wait for this. */
+const makeParser = (): void => void parse({ path: '', text: '' }, windowed);
+
 /** Listens until the client says `exit`. */
 export const serve = (connection: MessageConnection, host: Host): void => {
   let state: State = { tag: 'new' };
   let told = false; // of a bug
 
-  const tell = (method: string, params: object): void =>
-    void connection.sendNotification(method, params).catch(() => {});
-  const ask = (method: string, params?: object): void =>
-    void connection.sendRequest(method, params ?? {}).catch(() => {});
+  const { tell, ask } = speaking(connection);
 
   /** A bug of netc: once for people, always for the log. */
   const bug = (method: string, thrown: unknown): void => {
@@ -52,6 +62,7 @@ export const serve = (connection: MessageConnection, host: Host): void => {
           }),
         );
     state = { tag: 'open', session, publisher };
+    host.later(makeParser); // while the client reads the answer
     const capabilities = serverCapabilities(client);
     return { capabilities, serverInfo: { name: 'netc', version: host.version } };
   };
@@ -102,8 +113,8 @@ export const serve = (connection: MessageConnection, host: Host): void => {
 /** What is done later may fail too. */
 const guarded = (host: Host, bug: (method: string, thrown: unknown) => void): Host => ({
   ...host,
-  later: (milliseconds, work) =>
-    host.later(milliseconds, () => {
+  later: (work) =>
+    host.later(() => {
       try {
         work();
       } catch (thrown) {

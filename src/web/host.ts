@@ -1,7 +1,7 @@
 /** What the server is handed in a browser: texts that the editor has sent, since nothing can be read while one waits. */
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
-import { isShipped, shippedFile, shippedInstead, shippedPass } from '../rewrite/shipped.ts';
+import { isShipped, shippedFile, shippedInstead, shippedPasses } from '../rewrite/shipped.ts';
 import type { Host } from '../server/host.ts';
 import { resolveImport } from '../typecheck/program/import-path.ts';
 import type { Files, ReadFault } from '../typecheck/program/modules.ts';
@@ -27,6 +27,9 @@ export const plain = (uri: string): string => {
     return uri;
   }
 };
+
+/** Messages come one by one: those that come faster than this, in milliseconds, are handled first. */
+const SETTLING = 2;
 
 const folderOf = (address: string): string => address.slice(0, address.lastIndexOf('/'));
 
@@ -73,7 +76,7 @@ export const hostOf = (
       isShipped(written)
         ? E.right(written)
         : E.mapLeft(meant(written))(resolveImport(from, written)),
-    shipped: shippedPass,
+    shipped: shippedPasses,
   });
   return {
     version,
@@ -91,8 +94,8 @@ export const hostOf = (
         : (texts.get(`${root}/${path}`)?.uri ?? encodeURI(`${root}/${path}`)),
     page: pageAt,
     pageUri: (path) => home() + path,
-    later: (milliseconds, work) => {
-      const timer = setTimeout(work, milliseconds);
+    later: (work) => {
+      const timer = setTimeout(work, SETTLING);
       return () => clearTimeout(timer);
     },
     exit,

@@ -47,7 +47,7 @@ type Text = { readonly source: Source; readonly read: Pieces };
 export const newWorkspace = (disk: Files): Workspace => {
   const written = new Map<string, Source>();
   const texts = new Map<string, Text>();
-  const views = new Map<string, View>();
+  let views = new Map<string, View>();
   let onDisk = new Map<string, ReturnType<Files['read']>>();
 
   const read: Files['read'] = (path) => {
@@ -89,16 +89,16 @@ export const newWorkspace = (disk: Files): Workspace => {
   return {
     write: (path, text) => {
       written.set(path, { path, text });
-      views.clear();
+      views = new Map();
     },
     release: (path) => {
       written.delete(path);
       onDisk.delete(path); // it may have been saved
-      views.clear();
+      views = new Map();
     },
     refresh: () => {
       onDisk = new Map();
-      views.clear();
+      views = new Map();
     },
     view: (entry, watch) => {
       const known = views.get(entry);

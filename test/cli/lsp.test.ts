@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startEditor, type Editor } from '../server/editor.ts';
 import { neovim, vscode } from '../server/clients.ts';
+import { editedLine, residualNets } from '../server/residual-nets.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 let folder: string;
@@ -287,3 +288,37 @@ describe('the protocol', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' }); // its input ended without `exit`
   });
 });
+
+/** MiB of a process that lie in memory. */
+const residentOf = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+const isDeep = process.env['NETC_DEEP'] !== undefined;
+
+it.runIf(isDeep && process.platform === 'linux')(
+  'needs at most 150 MiB after 20,000 edits, and no more than after 2,000',
+  async () => {
+    const nets = 39;
+    // without warnings, all of which the editor of the tests would keep
+    const text = residualNets(nets).replaceAll(', conv1-c/2(bias = false))', ', unit(c, 2))');
+    const line = editedLine(text.split('\n'), nets);
+    const editor = await begun(neovim);
+    open(editor, 'long.net', text);
+    let before = NaN;
+    for (let version = 2; version <= 20_001; version++) {
+      const range = { start: { line, character: 2 }, end: { line, character: 3 } };
+      editor.notify('textDocument/didChange', {
+        textDocument: { uri: uriOf('long.net'), version },
+        contentChanges: [{ range, text: String(2 + (version % 7)) }],
+      });
+      await editor.next((m) => m.params?.version === version);
+      if (version === 2_001) before = residentOf(editor.pid);
+    }
+    const after = residentOf(editor.pid);
+    await editor.request('shutdown');
+    editor.notify('exit');
+    await editor.ended;
+    expect(after).toBeLessThanOrEqual(150);
+    expect(after).toBeLessThan(1.1 * before);
+  },
+);

@@ -15,7 +15,7 @@ import { readable } from '../../src/manual/markdown.ts';
 import { names } from '../../src/manual/names.ts';
 import { signs } from '../../src/manual/signs.ts';
 import { calledIn, chapters, topicsOf } from '../../src/manual/topics.ts';
-import { answers, namesOf } from '../../src/ops/elsewhere/elsewhere.ts';
+import { answers, namesOf, spelled } from '../../src/ops/elsewhere/elsewhere.ts';
 import { foreignParameters } from '../../src/ops/elsewhere/parameters.ts';
 import { identity } from '../../src/ops/roles.ts';
 import { table, words } from '../../src/ops/table.ts';
@@ -80,6 +80,32 @@ describe('it explains', () => {
     expect(words.filter((word) => topicsOf(all, word).length === 0)).toEqual([]);
     const [padding] = topicsOf(all, 'padding');
     expect(padding?.page()).toMatch(/netc writes `pad`[^]*- `conv`: /);
+  });
+
+  it('a word of a framework by what netc has for it, though a topic is called nearly so', () => {
+    for (const answer of answers)
+      for (const word of spelled(answer)) {
+        if (explained.has(word)) continue;
+        const says = answer.tag === 'none' ? answer.says : `netc writes \`${answer.written}\``;
+        expect(topicsOf(all, word)[0]!.page(), word).toContain(says);
+      }
+  });
+
+  it.each([
+    ['Dense', ['`fc-10`', '# fc\n', '# dense, in views']],
+    ['Input', ['the type of the net', '# input, a clause of train']],
+    ['skip', ['`f + id`', '# add\n']],
+    [
+      'LeakyReLU',
+      ['PyTorch, `LeakyReLU()`: `leaky_relu`', 'Keras, `LeakyReLU()`: `leaky_relu(alpha = 0.3)`'],
+    ],
+    ['ReLU', ['# relu\n']],
+  ])('%s', (asked, parts) => {
+    const page = topicsOf(all, asked)
+      .map((topic) => topic.page())
+      .join('\n');
+    for (const part of parts) expect(page).toContain(part);
+    expect(page.match(/^# \w+$/gm)?.length ?? 0).toBeLessThan(2);
   });
 
   it.each(['conv3-64/2', 'std.conv', 'Conv', 'conv1x7'])('%s, which is a conv', (asked) => {

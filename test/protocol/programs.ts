@@ -22,8 +22,8 @@ export const clausesIn = <T>(
     evaluate,
     apply,
     applyVariant: () => undefined,
+    shipped: new Map(),
     fact: () => unknown,
-    shipped: () => undefined,
   });
   const scope = standardScope();
   const env = { cx, netOf: () => undefined, scopeOf: () => scope };

@@ -81,11 +81,88 @@ describe('pixels', () => {
     expect(await see(bytes)).toEqual({ shape: [1, 1, 2, 3], pixels: [255, 0, 7, 1, 2, 3] });
   });
 
-  test.each([20, 8 * 16, 16 * 16])('that end %i bytes too early are damaged', async (missing) => {
-    const pixels = Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * i * 31 + (i >> 3)) % 256);
-    const bytes = await png(16, 16, 3, pixels);
-    const read = await readPicture(put(bytes.subarray(0, -missing)), any, rgb);
-    expect(JSON.stringify(read)).toContain('cannot be read: it is damaged or cut short');
+  const noise = Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * i * 31 + (i >> 3)) % 256);
+  const said = async (bytes: Uint8Array) => JSON.stringify(await readPicture(put(bytes), any, rgb));
+
+  test.each([20, 8 * 16, 16 * 16])('of a PNG that end %i bytes too early', async (missing) => {
+    const bytes = await png(16, 16, 3, noise);
+    expect(await said(bytes.subarray(0, -missing))).toContain('cannot be read: it is cut short: ');
+  });
+
+  test.each([40, 200])('of a JPEG that end %i bytes too early', async (missing) => {
+    const bytes = await sharp(Uint8Array.from(noise), {
+      raw: { width: 16, height: 16, channels: 3 },
+    })
+      .jpeg()
+      .toBuffer();
+    expect(await said(bytes.subarray(0, -missing))).toContain('cannot be read: it is cut short: ');
+  });
+
+  /** A picture with some bytes changed. */
+  const changed = (bytes: Uint8Array, at: number, ...values: readonly number[]): Uint8Array => {
+    const copy = Uint8Array.from(bytes);
+    copy.set(values, at);
+    return copy;
+  };
+
+  const rgbChunks = (...chunks: readonly Uint8Array[]): Uint8Array =>
+    Buffer.concat([claiming(1, 1, Uint8Array.of(0, 1, 2, 3)).subarray(0, 33), ...chunks]);
+
+  const end = chunk('IEND', new Uint8Array());
+
+  test.each([
+    [
+      'a PNG whose pixels are another file’s',
+      changed(claiming(1, 1, Uint8Array.of(0, 1, 2, 3)), 43, 9),
+      'the checksum of its chunk IDAT is wrong',
+    ],
+    ['a PNG without pixels', rgbChunks(end), 'it has no pixels'],
+    [
+      'a PNG with pixels that are not packed',
+      rgbChunks(chunk('IDAT', Uint8Array.of(1, 2, 3)), end),
+      'its pixels cannot be unpacked',
+    ],
+    [
+      'a PNG without a header',
+      Buffer.concat([claiming(1, 1, Uint8Array.of(0)).subarray(0, 8), end]),
+      'its header is missing',
+    ],
+    [
+      'a PNG of no pixels',
+      claiming(0, 5, Uint8Array.of(0)),
+      'its header says that it has 0x5 pixels',
+    ],
+    ['a GIF', Buffer.from('GIF89a'), 'it is a GIF, and neither'],
+    ['a WebP', Buffer.from('RIFF0000WEBPVP8 '), 'it is a WebP, and neither'],
+    ['a page', Buffer.from('<!DOCTYPE html><html>'), 'it is a web page, and neither'],
+    ['a HEIC', Buffer.from('0000ftypheic0000'), 'it is a HEIC, and neither'],
+    ['nothing', new Uint8Array(), 'it is empty'],
+    ['a JPEG of nothing', Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), 'it has no pixels'],
+    [
+      'a JPEG that ends in its header',
+      Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 1),
+      'it ends in its header',
+    ],
+    [
+      'a JPEG with a strange header',
+      Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 2, 7, 7),
+      'what should be a marker',
+    ],
+  ])('of %s are refused for what is wrong', async (_, bytes, reason) => {
+    expect(await said(bytes)).toContain(reason);
+  });
+
+  test('of a kind of JPEG that no decoder has are refused for that', async () => {
+    const jpeg = await sharp(Uint8Array.from(noise), {
+      raw: { width: 16, height: 16, channels: 3 },
+    })
+      .jpeg()
+      .toBuffer();
+    const frame = jpeg.indexOf(Buffer.of(0xff, 0xc0));
+    expect(await said(changed(jpeg, frame + 1, 0xc3))).toContain(
+      'it is a lossless JPEG, which is not read',
+    );
+    expect(await said(changed(jpeg, frame + 4, 12))).toContain('it has 12 bits a sample');
   });
 
   test('of a grey picture are three times grey', async () => {

@@ -27,7 +27,7 @@ const withPasses = (files: Files): Files => ({
   },
   resolve: (from, written) =>
     written.startsWith('netc:') ? E.right(written) : files.resolve(from, written),
-  shipped: (pass) => (pass === 'fc_to_conv' ? 'netc:passes/fc-to-conv.net' : undefined),
+  shipped: new Map([['fc_to_conv', 'netc:passes/fc-to-conv.net']]),
 });
 
 export const hostFor = (files: Texts): Host => ({
@@ -38,7 +38,7 @@ export const hostFor = (files: Texts): Host => ({
   uriOf: ({ path }) => uriOf(path),
   page: (path) => readFileSync(join(home, path), 'utf8'),
   pageUri: (path) => `page:${path}`,
-  later: (_, work) => {
+  later: (work) => {
     const timer = setTimeout(work, 0);
     return () => clearTimeout(timer);
   },

@@ -70,6 +70,26 @@ describe('many definitions', () => {
     expect(timeOf(text, text.indexOf('n5_'), ofNames)).toBeLessThan(MOST);
   });
 
+  const layers = (count: number, body: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => `def f${i}_(c) = ${body(i)}\n`).join('') +
+    'net N : [8, 8, 3] -> _ { f7_(8); gap }\n';
+  const inNet = (text: string): number => text.indexOf('f7_(8)') + 1;
+
+  test('of layers are hovered one by one', () => {
+    const text = layers(2_000, (i) => (i === 0 ? 'conv3-c' : `f${i - 1}_(c); relu`));
+    expect(timeOf(text, inNet(text), ['hover'])).toBeLessThan(800);
+  });
+
+  test.each(['hover', ...ofNames])('take time for %s as there are more of them', (method) => {
+    const timeFor = (count: number): number => {
+      const text = layers(count, () => 'conv3-c; relu');
+      return Math.min(...[1, 2].map(() => timeOf(text, inNet(text), [method])));
+    };
+    timeFor(600);
+    // five times as many; twenty-five would be their square
+    expect(timeFor(3_000)).toBeLessThan(12 * Math.max(timeFor(600), 5));
+  });
+
   test('of many factors are completed', () => {
     const factors = (i: number): string => Array.from({ length: 12 }, () => `m_${i}`).join('*');
     const text = [

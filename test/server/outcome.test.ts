@@ -31,3 +31,44 @@ test.each([
 ])('%s', (_, text, before, newText, kept) => {
   expect(keeps(text, before, newText)).toBe(kept);
 });
+
+/** The same of a file that another one imports, which the editor has not opened. */
+const keepsFor = (user: string, text: string, before: string, newText: string): boolean => {
+  const files = new Map([
+    [main, text],
+    ['user.net', user],
+  ]);
+  const { session } = deskFor(files, [main]);
+  const { projects, client, host } = session;
+  const ground = groundFor(projects.document(uriOf(main))!, projects, client, host);
+  const start = text.indexOf(before);
+  return keepsResults(ground, [
+    { span: { path: main, start, end: start + before.length }, newText },
+  ]);
+};
+
+const library = 'def f = relu\ndef g = f; tanh\ndef h = tanh\n';
+const user = `import "main.net"\n${net('g')}`;
+
+test.each([
+  ['what a net of another file uses', user, 'relu', '(relu)', true],
+  ['what it uses through others', user, 'f; tanh', 'relu; tanh', true],
+  ['what it would compute otherwise', user, 'relu', 'tanh', false],
+  ['what it does not use', user, 'def h = tanh', 'def h = (tanh)', false],
+  [
+    'what an assertion of it says',
+    `import "main.net" as m\n${net('m.f')}assert params(N) == 0\n`,
+    'relu',
+    '(relu)',
+    true,
+  ],
+  [
+    'what a file uses that imports another',
+    `import "other.net"\n${net('g')}`,
+    'relu',
+    '(relu)',
+    false,
+  ],
+])('%s', (_, importing, before, newText, kept) => {
+  expect(keepsFor(importing, library, before, newText)).toBe(kept);
+});

@@ -32,8 +32,6 @@ const unfinished: { readonly [place: string]: string } = {
     'what a net gives is compared only when its last bracket is closed',
   'bracket-open-elsewhere: close it': 'the same, and what others say of it',
   'cascade: write `conv3`': 'what comes behind an unknown name is only then looked at',
-  'import-picked-missing: write `unit`': 'the name is used under its wrong spelling, too',
-  'habits-of-statements: write `@scores`': 'a value that is not returned is named otherwise',
 };
 
 /** `E0204 write `…` for `…``: a fix without what is particular to its place. */

@@ -29,7 +29,7 @@ def deep(n) = n0 where n0 = n1, n1 = n
 const read = (
   text: string,
 ): { readonly cx: Context; readonly expr: Expr; readonly scope: Scope } => {
-  const nothing = { evaluate, fact: () => unknown, shipped: () => undefined };
+  const nothing = { evaluate, fact: () => unknown, shipped: new Map() };
   const cx = newContext(() => '', nothing);
   const tree = resultOf(parse({ path: main, text: `${definitions}def it = ${text}\n` }, windowed));
   const scope = inner(standardScope());

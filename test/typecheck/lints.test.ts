@@ -70,8 +70,33 @@ describe('a forgotten batch norm', () => {
     ['the last of a net', `relu; maxpool; ${bn}; ${bn}; ${bare}; maxpool`, 'f; relu', 0],
     ['the last of a call', `relu; maxpool; ${bn}; ${bn}; ${bare}; maxpool`, `f; ${bn}`, 1],
     ['repeated calls', bn, `100x f; ${bare}; 100x f`, 1],
+    ['a shortcut', `(${bn}; ${bn}) + conv1-8; relu`, 'f; f; relu', 0],
+    ['a branch of one layer', `(${bn}; ${bn}) + (conv3-8; relu)`, `f; ${bn}`, 1],
+    ['the last of a branch', `(${bn}; ${bn}; conv3-8) + id`, `f; ${bn}`, 1],
   ])('is found through definitions: %s', (_, f, body, count) => {
     expect(linted(`def f = ${f}\n${net('[16, 16, 8]', body)}`).length).toBe(count);
+  });
+
+  it.each([
+    ['a call', 'def f = conv3-8', '3x (f; batchnorm; relu); f; relu; maxpool; conv1-10', []],
+    [
+      'a layer',
+      'def f = conv3-8',
+      '3x (f; batchnorm; relu); conv3-8; relu; maxpool; conv1-10',
+      ['conv3-8'],
+    ],
+    [
+      'an argument',
+      'def f(g) = g; relu',
+      '3x f(layer_bn); f(conv3-4); maxpool; conv1-10',
+      ['conv3-4'],
+    ],
+  ])('is added where nothing else changes: %s', (_, f, body, places) => {
+    const text = `def layer_bn = conv3-8; batchnorm\n${f}\n${net('[16, 16, 8]', body)}`;
+    const fixes = check(text).found.flatMap((d) => (d.code === 'W0221' ? d.fixes : []));
+    const edits = fixes.flatMap((fix) => fix.edits);
+    const before = edits.map(({ span }) => /[\w-]+$/.exec(text.slice(0, span.start))?.[0]);
+    expect(before).toEqual(places);
   });
 
   it('looks once at what 500 nets of 390,000 layers share', () => {

@@ -1,10 +1,12 @@
 /** Programs in memory, checked. */
+import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { analyse } from '../../src/check.ts';
 import { diagnosticsOf, hasErrors, resultOf, type Checked } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic, Fix } from '../../src/diagnostic/diagnostic.ts';
 import { renderDiagnostics } from '../../src/diagnostic/terminal/render.ts';
+import { isShipped, shippedFile, shippedPasses } from '../../src/rewrite/shipped.ts';
 import type { Options } from '../../src/typecheck/program/check.ts';
 import type { Files } from '../../src/typecheck/program/modules.ts';
 import type { TypedNet } from '../../src/typecheck/net/typed.ts';
@@ -19,19 +21,25 @@ const alone = (text: string): Texts => new Map([[main, text]]);
 const texts = (program: string | Texts): Texts =>
   typeof program === 'string' ? alone(program) : program;
 
+const passText = (path: string): string =>
+  readFileSync(new URL(`../../passes/${shippedFile(path)}`, import.meta.url), 'utf8');
+
+/** Files in memory, beside the passes that netc ships. */
 export const inMemory = (files: Texts): Files => ({
   read: (path) => {
-    const text = files.get(path);
+    const text = isShipped(path) ? passText(path) : files.get(path);
     return text === undefined
       ? E.left({ code: 'E0001', message: 'cannot be read: it does not exist' })
       : E.right({ path, text });
   },
   resolve: (from, written) => {
+    if (isShipped(written)) return E.right(written);
     const path = posix.join(posix.dirname(from), written);
     return path.startsWith('..') || written.startsWith('/')
       ? E.left({ code: 'E0005', message: 'lies outside the project' })
       : E.right(path);
   },
+  shipped: shippedPasses,
 });
 
 export const splitFiles = (text: string): Texts => {

@@ -37,6 +37,13 @@ const slips: {
     ([number]) => number.replaceAll('_', ','),
   ],
   'a word before a repetition': [/\b([2-9])x \(/g, ([, n]) => `repeat ${n} (`],
+  'a count behind its sign': [/\b([2-9])x \(/g, ([, n]) => `x${n} (`],
+  'a count without its sign': [/\b([2-9])x (?=[a-z])/g, ([, n]) => `${n} `],
+  'a list times a number': [
+    /\b([2-9])x \(([^();]*); ([^();]*)\)/g,
+    ([, n, a, b]) => `[${a}, ${b}] * ${n}`,
+  ],
+  'a colon before a default': [/(?<=\(\w+) = (?=\d+\))/g, () => ': '],
   'a loop': [/\b([2-9])x \(([^()]*)\)/g, ([, n, body]) => `for i in range(${n}) { ${body} }`],
   'another keyword': [/^def (?=\w+ =)/gm, () => 'let '],
   'a keyword misspelt': [/^net (?=\w)/gm, () => 'nett '],

@@ -57,6 +57,18 @@ describe('a workspace keeps', () => {
   });
 });
 
+it('suggests what the parameters of a definition allow now', () => {
+  const text = (parameter: string): string =>
+    `def conv(${parameter}, channels) = std.conv(3, channels)\nnet A : [8, 8, 3] -> _ { conv3_128 }\n`;
+  const workspace = newWorkspace(inMemory({}));
+  for (const parameter of ['size', 'other', 'size = 3', 'size']) {
+    workspace.write('a.net', text(parameter));
+    expect(workspace.view('a.net').found).toEqual(
+      inOrder(diagnosticsOf(analyse(inMemory({ 'a.net': text(parameter) }), 'a.net'))),
+    );
+  }
+});
+
 describe('a file of the disk', () => {
   it('is read again when it is given back, for it may have been saved', () => {
     let saved = 'net A : [8, 8, 3] -> _ { relu }\n';

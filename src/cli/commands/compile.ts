@@ -32,6 +32,7 @@ import { distinctNames } from '../program/distinct-names.ts';
 import { afterPreparation, preparationOf, tellPreparation } from '../program/input-bytes.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';
 import { oddNumbers } from '../program/odd-numbers.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { loader, netsAsked, noNets, loadSound } from '../program/load.ts';
 import { watching } from '../program/watching.ts';
 import { askedNet, ownersOf } from '../program/owners.ts';
@@ -237,6 +238,7 @@ const compiled = async (
   if (weights !== undefined && Either.isLeft(weights)) return fail(io, [weights.left]);
   try {
     const mine = weights === undefined ? nets.right : owned(nets.right, weights.right);
+    tellDoubts(io, loaded.right, mine);
     if (weights !== undefined) io.err(leftOut(nets.right, mine, weights.right.path));
     const names = loaded.right.program.nets.map(({ name }) => name);
     const folders = distinctNames(names);

@@ -6,6 +6,7 @@ import { textChunks } from '../../runtime/data/bytes.ts';
 import { writeFileAtomically } from '../../runtime/disk/files.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { loadSound, netAsked } from '../program/load.ts';
 import { fail } from '../program/report.ts';
 
@@ -27,6 +28,7 @@ export const diagram = async (file: string, given: DiagramOptions, io: Io): Prom
   if (Either.isLeft(loaded)) return loaded.left;
   const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
+  tellDoubts(io, loaded.right, [net.right]);
   const { depth, expand, output } = given;
   const { render } = formats[given.format ?? formatOf(output)];
   const drawn = render(net.right, { expand, ...(depth !== undefined && { depth }) });

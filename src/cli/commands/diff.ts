@@ -11,10 +11,12 @@ import { exit, type Exit } from '../host/exit.ts';
 import { factsOf } from '../../report/layer-costs.ts';
 import type { Io } from '../host/io.ts';
 import { namedIn } from '../program/file-and-net.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { netAsked, loadSound } from '../program/load.ts';
 import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
 
 /** A file and optionally one of its nets. */
 type Named = { readonly file: string; readonly net: string | undefined };
@@ -32,6 +34,10 @@ type DiffOptions = {
 };
 
 type Opening = ReturnType<typeof loadSound>;
+
+const tellEach = (io: Io, loading: Opening, nets: readonly TypedNet[]): void => {
+  if (Either.isRight(loading)) tellDoubts(io, loading.right, nets);
+};
 
 const sideOf = (
   { file, net: asked }: Named,
@@ -64,12 +70,15 @@ export const diff = async (
   const loaded = loadSound(io, a.file);
   const before = sideOf({ ...a, net: a.net ?? given.net }, loaded, given.input, io);
   if (Either.isLeft(before)) return before.left;
-  // a file that holds both nets is checked once, and its warnings are printed once
+  // a file that holds both nets is checked once
   const other = b.file === a.file ? loaded : loadSound(io, b.file);
   // most often two states of one net are compared
   const net = b.net ?? given.net ?? a.net;
   const after = sideOf({ ...b, net }, other, given.input, io);
   if (Either.isLeft(after)) return after.left;
+  const nets = [before.right.net, after.right.net];
+  if (other === loaded) tellEach(io, loaded, nets);
+  else [loaded, other].forEach((one, i) => tellEach(io, one, [nets[i]!]));
   const sides = { before: before.right, after: besides(before.right, after.right) };
   const found = compare(sides.before.graph, sides.after.graph);
   const result = { ...sides, found };

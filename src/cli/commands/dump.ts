@@ -9,6 +9,7 @@ import { lines } from '../../report/table.ts';
 import { showNets } from '../../report/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { loadProgram, loadSound, netsAsked, type Held } from '../program/load.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { passesAsked, type PassesGiven } from '../program/passes.ts';
@@ -68,6 +69,11 @@ const dumpSteps = (file: string, { net, recompute }: DumpOptions, outer: Watch, 
   if (Either.isLeft(loaded)) return loaded.left;
   const trainings = trainingsAsked(loaded.right, net);
   if (Either.isLeft(trainings)) return fail(io, [trainings.left]);
+  tellDoubts(
+    io,
+    loaded.right,
+    trainings.right.map(({ net: trained }) => trained),
+  );
   const { watch, kept } = keeping('derive', outer);
   for (const training of trainings.right) {
     const made = forTraining(training, recompute)(training.net, watch);
@@ -90,6 +96,7 @@ const dumpNets = (
   if (Either.isLeft(passes)) return passes.left;
   const nets = netsAsked(loaded.right, given.net);
   if (Either.isLeft(nets)) return fail(io, [nets.left]);
+  tellDoubts(io, loaded.right, nets.right);
   if (phase === 'check') {
     io.out(`${showNets(nets.right)}${protocolsAsked(loaded.right, given.net)}`);
     return exit.fine;

@@ -71,17 +71,30 @@ const entriesOf = (folder: string): readonly Dirent[] => {
   }
 };
 
+/** Addresses are made of the same few paths again and again, for every diagnostic. */
+const addresses = (): ((path: string) => string) => {
+  const made = new Map<string, string>();
+  return (path) => {
+    const address = made.get(path) ?? pathToFileURL(path).href;
+    made.set(path, address);
+    return address;
+  };
+};
+
+const addressOf = addresses();
+
 const hostOf = (io: Io, ended: (code: number) => void): Host => ({
   version: version(),
   locate: locateIn,
   files: diskFiles,
   sources: sourcesBelow,
-  uriOf: ({ root, path }) => pathToFileURL(fileOf(root, path)).href,
+  uriOf: ({ root, path }) => addressOf(fileOf(root, path)),
   page: (path) => readFileSync(inHome(path), 'utf8'),
-  pageUri: (path) => pathToFileURL(inHome(path)).href,
-  later: (milliseconds, work) => {
-    const timer = setTimeout(work, milliseconds);
-    return () => clearTimeout(timer);
+  pageUri: (path) => addressOf(inHome(path)),
+  later: (work) => {
+    // messages are handled one by one, each in a turn of the loop; so many edits at once are all there by then
+    let turn = setImmediate(() => (turn = setImmediate(work)));
+    return () => clearImmediate(turn);
   },
   exit: ended,
   log: (message) => io.err(`${message}\n`),

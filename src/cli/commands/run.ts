@@ -26,6 +26,7 @@ import { engineFor } from '../program/engine.ts';
 import { isArray, readInput } from '../program/input.ts';
 import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';
 import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
@@ -211,6 +212,7 @@ const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promi
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
+    tellDoubts(io, loaded.right, [net.right]);
     const unsaid = lacking(file, net.right, given) ?? homeless(net.right, given);
     if (unsaid !== undefined) {
       io.err(unsaid);

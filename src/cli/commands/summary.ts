@@ -5,6 +5,7 @@ import { diagnosticsOf, resultOf } from '../../diagnostic/checked.ts';
 import type { ImageSize } from '../host/command.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { netAsked, loadSound } from '../program/load.ts';
 import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
@@ -46,11 +47,13 @@ const summarised = async (
   if (Either.isLeft(loaded)) return loaded.left;
   const { nets } = loaded.right.program;
   if (given.net === undefined && given.input === undefined && nets.length > 1 && !forMachines) {
+    tellDoubts(io, loaded.right, nets);
     io.out(given.md ? markdownOverview(nets) : showOverview(nets));
     return exit.fine;
   }
   const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
+  tellDoubts(io, loaded.right, [net.right]);
   const images = given.input && { ...given.input, asked: net.right.span };
   const batch = given.batch ?? 1;
   const planned = forNet({ images, batch }).plan(net.right, watch);

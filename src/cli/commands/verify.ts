@@ -99,7 +99,7 @@ const verifyFile = (file: string, given: VerifyOptions, io: Io): E.Either<Exit, 
   });
   io.progress('');
   if (reports.length === 0) io.err(lines(`no rules in ${file}`));
-  const allowed = allowedIn(source.right.text);
+  const allowed = allowedIn(source.right);
   const found = reports
     .flatMap((r) => r.found.filter((d) => !allowed(d)))
     .map((d) => renamed(d, shown));

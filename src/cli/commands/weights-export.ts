@@ -6,6 +6,7 @@ import { sourceOf } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { plural } from '../../numeric/figures.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
@@ -33,6 +34,7 @@ export const exportWeights = async (
   try {
     const net = netFor(io, loaded.right, given.net, source.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
+    tellDoubts(io, loaded.right, [net.right]);
     const graph = graphOfNet(sourceOf(net.right));
     const done = io.atOnce(() => exportTorchvision(source.right, graph, given.output, naming(io)));
     io.progress('');

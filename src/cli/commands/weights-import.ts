@@ -12,6 +12,7 @@ import { plural } from '../../numeric/figures.ts';
 import { attachedFor } from '../program/attached.ts';
 import { weightsOf } from '../program/host-weights.ts';
 import { runLine, showContent } from '../program/next-steps.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';
 import { netForTorchvision } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
@@ -64,6 +65,7 @@ export const importWeights = async (
   if (Either.isLeft(loaded)) return loaded.left;
   const net = netForTorchvision(io, loaded.right, given.net, weights);
   if (Either.isLeft(net)) return fail(io, [net.left]);
+  tellDoubts(io, loaded.right, [net.right]);
   const attached = attachedFor(net.right, { classes: given.classes });
   if (Either.isLeft(attached)) return fail(io, [attached.left]);
   const graph = graphOfNet(sourceOf(net.right));

@@ -10,6 +10,7 @@ import type { Io } from '../host/io.ts';
 import { countOf, weightsOf } from '../program/host-weights.ts';
 import { attachedFor } from '../program/attached.ts';
 import { runLine, showContent } from '../program/next-steps.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { netAsked, loadSound } from '../program/load.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
@@ -38,6 +39,7 @@ export const init = async (file: string, given: WeightsInitOptions, io: Io): Pro
   if (Either.isLeft(loaded)) return loaded.left;
   const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);
+  tellDoubts(io, loaded.right, [net.right]);
   const attached = attachedFor(net.right, { classes: given.classes });
   if (Either.isLeft(attached)) return fail(io, [attached.left]);
   const weights = weightsOf(graphOfNet(net.right));

@@ -14,6 +14,7 @@ import { attachedFor, outputsOf } from '../program/attached.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { weightsOf } from '../program/host-weights.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
@@ -65,6 +66,7 @@ export const label = async (
   header.right.close();
   const net = netFor(io, loaded.right, given.net, header.right);
   if (Either.isLeft(net)) return fail(io, [net.left]);
+  tellDoubts(io, loaded.right, [net.right]);
   const attached = attachedFor(net.right, given);
   if (Either.isLeft(attached)) return fail(io, [attached.left]);
   const faults = io.atOnce(() =>

@@ -13,6 +13,7 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { countOf, hostWeights, weightsOf } from '../program/host-weights.ts';
 import type { Io } from '../host/io.ts';
+import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';
 import { askedNet, netFor } from '../program/owners.ts';
 import { optionFor, tellLeftOut } from '../program/outputs.ts';
@@ -88,6 +89,7 @@ export const rewriteWeights = async (
   try {
     const net = netFor(io, loaded.right, given.net, weights.right);
     if (Either.isLeft(net)) return fail(io, [net.left]);
+    tellDoubts(io, loaded.right, [net.right]);
     const job = { file, net: net.right, weights: weights.right, passes: passes.right, given };
     const graph = written({ ...job, io });
     if (Either.isLeft(graph)) return fail(io, graph.left, passes.right.sources);

@@ -9,7 +9,7 @@ import {
   isShipped,
   shippedFile,
   shippedInstead,
-  shippedPass,
+  shippedPasses,
 } from '../../rewrite/shipped.ts';
 import { inWords } from '../../runtime/data/bytes.ts';
 import { readSource, type SourceFault } from '../../runtime/disk/files-source.ts';
@@ -32,7 +32,7 @@ const inFewWords = (fault: SourceFault): ReadFault => {
       return {
         code: 'E0001',
         message: 'cannot be read: it does not exist',
-        notes: [`the same folder has ${fault.near.map((n) => `\`${n}\``).join(', ')}`],
+        near: fault.near,
       };
     case 'too large': {
       const size = (fault.bytes / 2 ** 20).toFixed(1);
@@ -83,7 +83,7 @@ export const diskFiles = (root: string): Files => ({
     isShipped(written)
       ? Either.right(written)
       : Either.mapLeft(meantOfNetc(written))(resolveImport(from, written)),
-  shipped: shippedPass,
+  shipped: shippedPasses,
 });
 
 /**

@@ -94,23 +94,26 @@ const loaded = (
   };
 };
 
-/** The program if it has no errors; prints warnings. `left` is the exit code of the command. */
-export const loadSound = (
-  io: Io,
-  file: string,
-  watch?: Watch,
-): Or<Exit, LoadedProgram & { readonly program: Program }> => {
+/** A program without errors. */
+export type Sound = LoadedProgram & { readonly program: Program };
+
+/**
+ * The program if it has no errors; its warnings are left to `tellDoubts`, which knows whom they concern. `left` is the
+ * exit code of the command.
+ */
+export const loadSound = (io: Io, file: string, watch?: Watch): Or<Exit, Sound> => {
   const sound = loaded(io.cwd, file, (files, entry) => accept(files, entry, watch));
-  tell(io, sound.found, sound.sources);
-  const { program, found } = sound;
-  return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
+  const { program, found, sources } = sound;
+  if (program !== undefined) return Either.right({ ...sound, program });
+  tell(io, found, sources);
+  return Either.left(exitFor(found));
 };
 
 /** Whether a fault of a program is of no concern. */
 export type Elsewhere = (program: Program) => (d: Diagnostic) => boolean;
 
 /** A program in which faults elsewhere are passed over; `passedOver` counts them. */
-export type SoundHere = LoadedProgram & { readonly program: Program; readonly passedOver: number };
+export type SoundHere = Sound & { readonly passedOver: number };
 
 /** The program if it has no errors here; prints warnings. `left` is the exit code of the command. */
 export const loadSoundHere = (io: Io, file: string, elsewhere: Elsewhere): Or<Exit, SoundHere> => {
@@ -133,7 +136,8 @@ const hereIn = (all: Checked<Program>, elsewhere: Elsewhere) => {
   const isPassedOver = elsewhere(program);
   const found = diagnosticsOf(all);
   const kept = found.filter((d) => !isPassedOver(d));
-  return { program: checked(program, kept), passedOver: found.length - kept.length };
+  const faults = found.filter((d) => d.severity === 'error' && isPassedOver(d));
+  return { program: checked(program, kept), passedOver: faults.length };
 };
 
 /** A file that a command writes itself, in memory. */
@@ -155,7 +159,7 @@ export const loadWith = (
   file: string,
   made: OwnFile,
   elsewhere: Elsewhere,
-): Or<Exit, LoadedProgram & { readonly program: Program }> => {
+): Or<Exit, Sound> => {
   const { shown, text } = made;
   const own = (entry: string): string => entry.slice(0, entry.lastIndexOf('/') + 1) + shown.path;
   const sound = loaded(io.cwd, file, (files, entry) =>

@@ -176,6 +176,11 @@ export const shaping: readonly Answer[] = [
   sign('lambda module layerlist function', 'def f = conv3-64; relu', 'a name for layers'),
   {
     tag: 'none',
+    names: 'none null nil nullptr',
+    says: 'a shortcut that changes nothing is `id`, and a parameter that is not given has its default',
+  },
+  {
+    tag: 'none',
     names: 'input inputlayer data inputshape placeholder',
     says: 'the input is the type of the net: `net A : [224, 224, 3] -> _`',
   },

@@ -62,7 +62,7 @@ const rolesOf = (rows: readonly Row[], order: readonly string[], given: Given): 
 };
 
 /** An activation that stands alone, of a name such as `"relu"`; undefined for an unknown one, `''` for none. */
-const activation = (text: string): string | undefined => {
+export const activation = (text: string): string | undefined => {
   const name = text
     .replaceAll(/["']/g, '')
     .replace(/^.*\./, '')

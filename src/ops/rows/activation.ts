@@ -38,7 +38,7 @@ const relu6 = keeping({
 const leakyRelu = keeping({
   doc: `A rectifier with a slope below zero: y = x for x ≥ 0, and alpha · x below (Maas et al. 2013).
 
-The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2.`,
+The default slope is PyTorch’s; Keras’s is 0.3, TensorFlow’s 0.2, darknet’s 0.1.`,
   examples: [
     'leaky_relu : [56, 56, 64] -> [56, 56, 64]',
     '(conv3-64; leaky_relu-0.2) : [h, w, 3] -> [h, w, 64]',

@@ -18,6 +18,16 @@ const postfixLimit = 8;
 
 const noNots: readonly IToken[] = [];
 
+/** Whether an expression is arithmetic of numbers and plain names: `inp * expand`, and not `conv3-8 * f`. */
+const isArithmetic = (e: Expr): boolean =>
+  e.tag === 'run' &&
+  e.signs.some(({ sign }) => sign !== '+') &&
+  e.operands.every(
+    (o) =>
+      o.tag === 'number' ||
+      (o.tag === 'chain' && o.links.length === 0 && /^[A-Za-z_]+$/.test(o.word.parts[0]!.text)),
+  );
+
 /** A `def` or a `net`. */
 export type Definition = Extract<Declaration, { readonly tag: 'def' | 'net' }>;
 
@@ -94,6 +104,17 @@ export abstract class Expressions extends Atoms {
     const named = `${brief === undefined ? 'f' : before + brief + behind} as ${name.text}`;
     const output = `also ${name.text} { ${brief ?? 'f'} }`;
     const isReturned = this.furtherResults().has(name.text);
+    if (!isReturned && isArithmetic(body)) {
+      const declared = `def ${name.text} = ${brief ?? '…'}`;
+      const at = { ...start, end: start.start };
+      this.complain(
+        'E0101',
+        `\`=\` belongs to \`def\` and \`where\`; a number is named with \`def\`: \`${declared}\``,
+        sign,
+        [replace(`write \`${declared}\`, which names a number`, at, 'def ')],
+      );
+      return;
+    }
     this.complain(
       'E0101',
       isReturned

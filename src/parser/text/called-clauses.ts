@@ -6,11 +6,15 @@ import type { IToken } from 'chevrotain';
 import * as T from './tokens.ts';
 import { virtual } from './words.ts';
 
-/** Is a call written at the token, `f()` or `f(a = …)`? A value in parentheses, `batch(8)`, is no call. */
+/**
+ * Is a call written at the token, `f()` or `f(a = …)`? A value in parentheses, `batch(8)`, is no call, unless its word is
+ * that of a class, `StepLR(30)`.
+ */
 const isCall = (tokens: readonly IToken[], at: number): boolean => {
   const [word, open, first, sign] = tokens.slice(at, at + 4);
   if (!T.is(word, T.Name) || !T.is(open, T.LParen) || !T.touches(word, open)) return false;
-  return T.is(first, T.RParen) || (T.is(first, T.Name) && T.is(sign, T.Equals));
+  const isClass = /^[A-Z]/.test(word!.image);
+  return isClass || T.is(first, T.RParen) || (T.is(first, T.Name) && T.is(sign, T.Equals));
 };
 
 /** The tokens with such words twice. Linear. */

@@ -10,6 +10,9 @@ const sets = says('pictures of every set can be put into folders: `imagefolder("
 const rows: { readonly [clause: string]: ReadonlyMap<string, Answer> } = {
   optimizer: answers([
     ['gd gradient_descent', write('sgd')],
+    ['SGD', write('sgd', 'lr momentum dampening weight_decay nesterov')],
+    ['Adam', write('adam', 'lr betas eps weight_decay')],
+    ['AdamW', write('adamw', 'lr betas eps weight_decay')],
     [
       'momentum momentum_optimizer nesterov',
       says('`sgd(rate = 0.01, momentum = 0.9)` has a momentum'),
@@ -31,15 +34,18 @@ const rows: { readonly [clause: string]: ReadonlyMap<string, Answer> } = {
     ['label_smoothing', says('it is `cross_entropy(smoothing = 0.1)`')],
   ]),
   schedule: answers([
-    ['ReduceLROnPlateau reduce_on_plateau', write('plateau')],
-    ['StepLR MultiStepLR step_decay piecewise PiecewiseConstantDecay multistep', write('step')],
+    ['ReduceLROnPlateau', write('plateau', 'mode factor patience')],
+    ['reduce_on_plateau', write('plateau')],
+    ['StepLR', write('step', 'step_size gamma')],
+    ['MultiStepLR multistep', write('step', 'milestones gamma')],
+    ['step_decay piecewise PiecewiseConstantDecay', write('step')],
     [
       'ExponentialLR exponential ExponentialDecay',
       says('`step(every = 1, factor = 0.95)` does it'),
     ],
     [
       'CosineAnnealingLR CosineAnnealing CosineDecay cosine_annealing cosine_decay',
-      write('cosine'),
+      write('cosine', 'T_max eta_min'),
     ],
     [
       'CosineAnnealingWarmRestarts sgdr OneCycleLR onecycle',

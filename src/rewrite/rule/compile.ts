@@ -26,7 +26,7 @@ export const rulesContext = (): Context => {
         cx.report(error('E0818', span, `\`${name}\` of a net has no meaning in a rule`));
         return unknown;
       },
-      shipped: () => undefined,
+      shipped: new Map(),
     },
     { ...defaultLimits, steps: Infinity },
   );

@@ -25,6 +25,8 @@ const argumentsFor = (folder: string, to: string): readonly string[] => {
     ...[at('binding/tfjs_backend.cc'), at('binding/tfjs_binding.cc'), '-o', to],
     ...[`-L${at('tensorflow')}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
     '-Wl,-rpath,$ORIGIN/tensorflow',
+    // Node unloads an addon with the thread that has it, and threads of the library would run on in what is gone
+    '-Wl,-z,nodelete',
   ];
 };
 

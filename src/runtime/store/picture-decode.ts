@@ -9,6 +9,7 @@ import { sameShape } from '../../numeric/tensor.ts';
 import { isLfsPointer, lfsPointer } from '../data/lfs-pointer.ts';
 import { showShape } from '../data/shape.ts';
 import { inksToRgb } from './picture-colours.ts';
+import { claimedIn, damageIn, otherKind } from './picture-faults.ts';
 import type { PictureSize } from './picture-place.ts';
 
 /** The module itself. */
@@ -48,15 +49,19 @@ const isPicture = (bytes: Uint8Array): boolean => {
 /** Why these bytes must not reach a decoder, if so. */
 export const whyNoPicture = (bytes: Uint8Array): PictureFault | undefined => {
   if (isLfsPointer(bytes)) return unreadable(lfsPointer.what, lfsPointer.note);
-  return isPicture(bytes) ? undefined : unreadable('it is neither a JPEG nor a PNG');
+  return isPicture(bytes) ? undefined : unreadable(otherKind(bytes));
 };
 
-/** What a decoder's error means to who has the picture; its own words speak of libraries and buffers. */
-const complaint = (thrown: unknown): PictureFault => {
-  const said = thrown instanceof Error ? thrown.message : String(thrown);
-  // of a PNG the decoder does not know which
-  if (/premature end/i.test(said)) return unreadable('it is cut short');
-  return unreadable('it is damaged or cut short');
+const tooLarge = (w: number, h: number): PictureFault => ({
+  tag: 'too large',
+  reason: `it has ${w}x${h} pixels`,
+  notes: [],
+});
+
+/** What is wrong with a picture that a decoder has refused. */
+const complaint = (bytes: Uint8Array): PictureFault => {
+  const { w, h } = claimedIn(bytes) ?? { w: 0, h: 0 };
+  return w * h > mostPixels ? tooLarge(w, h) : unreadable(damageIn(bytes));
 };
 
 /** The size, from the header alone; larger pictures than the limit are a fault. */
@@ -67,11 +72,9 @@ export const headerOf = async (
   try {
     const { autoOrient, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
     const { height: h, width: w } = autoOrient;
-    return h * w > mostPixels
-      ? E.left({ tag: 'too large', reason: `it has ${w}x${h} pixels`, notes: [] })
-      : E.right({ h, w, inks: space === 'cmyk' });
-  } catch (thrown) {
-    return E.left(complaint(thrown));
+    return h * w > mostPixels ? E.left(tooLarge(w, h)) : E.right({ h, w, inks: space === 'cmyk' });
+  } catch {
+    return E.left(complaint(bytes));
   }
 };
 
@@ -98,7 +101,7 @@ export const decode = async (
     return sameShape(found, wanted)
       ? E.right(inks ? inksToRgb(data) : data)
       : E.left(unreadable(`it decodes to ${showShape(found)}, not ${showShape(wanted)}`));
-  } catch (thrown) {
-    return E.left(complaint(thrown));
+  } catch {
+    return E.left(complaint(bytes));
   }
 };

@@ -8,6 +8,7 @@ import type { View } from '../../workspace/workspace.ts';
 import { applied, type Change } from '../edits.ts';
 import { relatedTo, usedBy } from '../dependencies.ts';
 import { treeOf, type Ground } from '../ground.ts';
+import { importing } from '../references.ts';
 import { mostLayers } from '../limits.ts';
 
 /** One layer as it computes: its name and its place do not matter. */
@@ -33,63 +34,94 @@ const resultsOf = ({ found, program }: View): string | undefined => {
   return nets.includes(undefined) ? undefined : JSON.stringify([errors.sort(), nets]);
 };
 
-/** Whether what nets or assertions say depends on all of some declarations. */
-const isTold = (ground: Ground, changed: readonly Declaration[]): boolean => {
-  const all = treeOf(ground)?.declarations ?? [];
-  const tell = usedBy(
-    ground,
+/** The declarations on which depends what the nets and assertions of a program say. */
+const toldIn = (view: View): ReadonlySet<Declaration> => {
+  const all = view.program?.files.get(view.entry)?.tree.declarations ?? [];
+  return usedBy(
+    view,
     all.filter(({ tag }) => tag === 'net' || tag === 'assert'),
   );
-  return changed.every((d) => tell.has(d));
 };
 
-/**
- * The text of some declarations of the file alone, as it is and with changes; undefined where no net and no assertion
- * would tell that they compute something else.
- */
-const excerpt = (
-  ground: Ground,
-  changes: readonly Change[],
-): { readonly before: string; readonly after: string } | undefined => {
+/** A declaration of the file with the text up to the next. */
+type Piece = { readonly d: Declaration; readonly start: number; readonly end: number };
+
+const piecesOf = (ground: Ground): readonly Piece[] => {
   const { view, text } = ground;
   const all = treeOf(ground)?.declarations ?? [];
-  const pieces = all.map((d, i) => {
+  return all.map((d, i) => {
     const next = all[i + 1];
     const end = next === undefined ? text.text.length : view.locate(next.span).start;
     return { d, start: view.locate(d.span).start, end };
   });
-  const inside = (start: number, end: number): readonly Change[] =>
-    changes
-      .filter(({ span }) => span.start < end && span.end > start)
-      .map(({ span, newText }) => ({
-        span: {
-          ...span,
-          start: Math.max(0, span.start - start),
-          end: Math.min(end, span.end) - start,
-        },
-        newText,
-      }));
-  const changed = pieces.flatMap(({ d, start, end }) => (inside(start, end).length > 0 ? [d] : []));
-  if (!isTold(ground, changed)) return undefined;
-  const related = relatedTo(ground, changed);
-  const kept = pieces.filter(({ d }) => d.tag === 'import' || related.has(d));
-  const texts = kept.map(({ start, end }) => ({
-    text: text.text.slice(start, end),
-    changes: inside(start, end),
-  }));
-  return {
-    before: texts.map((part) => part.text).join(''),
-    after: texts.map((part) => applied(part.text, part.changes)).join(''),
-  };
 };
 
-/** Tries changes of the file itself, on the declarations that they concern. */
+/** What changes in a piece of the text, with places that count from its beginning. */
+const inside = (changes: readonly Change[], { start, end }: Piece): readonly Change[] =>
+  changes
+    .filter(({ span }) => span.start < end && span.end > start)
+    .map(({ span, newText }) => ({
+      span: {
+        ...span,
+        start: Math.max(0, span.start - start),
+        end: Math.min(end, span.end) - start,
+      },
+      newText,
+    }));
+
+/** Tries changes on the declarations of the file that they concern, apart from the others. */
+const isKeptHere = (
+  ground: Ground,
+  changes: readonly Change[],
+  pieces: readonly Piece[],
+  changed: readonly Declaration[],
+): boolean => {
+  const { projects, document, view, path, text } = ground;
+  const related = relatedTo(ground, changed);
+  const texts = pieces
+    .filter(({ d }) => d.tag === 'import' || related.has(d))
+    .map((piece) => ({
+      text: text.text.slice(piece.start, piece.end),
+      changes: inside(changes, piece),
+    }));
+  const results = (all: readonly string[]): string | undefined =>
+    resultsOf(projects.trial(document, view, new Map([[path, all.join('')]])));
+  const before = results(texts.map((part) => part.text));
+  const after = results(texts.map((part) => applied(part.text, part.changes)));
+  return before !== undefined && before === after;
+};
+
+/** Tries changes in the programs of other files that tell what the changed declarations compute. */
+const isKeptElsewhere = (
+  ground: Ground,
+  changes: readonly Change[],
+  changed: readonly Declaration[],
+): boolean => {
+  const { projects, document, path, text } = ground;
+  const after = new Map([[path, applied(text.text, changes)]]);
+  const telling = importing(ground)
+    .map((view) => ({ view, told: toldIn(view) }))
+    .filter(({ told }) => changed.some((d) => told.has(d)));
+  return (
+    changed.every((d) => telling.some(({ told }) => told.has(d))) &&
+    telling.every(({ view }) => {
+      const { root } = document;
+      const before = resultsOf(view);
+      const entry = { root, path: view.entry };
+      return before !== undefined && before === resultsOf(projects.trial(entry, view, after));
+    })
+  );
+};
+
+/**
+ * Tries changes of the file itself. They are not kept where no net and no assertion, here or in a file that imports this
+ * one, would tell that something else is computed.
+ */
 export const keepsResults = (ground: Ground, changes: readonly Change[]): boolean => {
-  const { projects, document, view, path } = ground;
-  const texts = excerpt(ground, changes);
-  if (texts === undefined) return false;
-  const results = (text: string): string | undefined =>
-    resultsOf(projects.trial(document, view, new Map([[path, text]])));
-  const before = results(texts.before);
-  return before !== undefined && before === results(texts.after);
+  const pieces = piecesOf(ground);
+  const changed = pieces.flatMap((piece) => (inside(changes, piece).length > 0 ? [piece.d] : []));
+  const told = toldIn(ground.view);
+  return changed.every((d) => told.has(d))
+    ? isKeptHere(ground, changes, pieces, changed)
+    : isKeptElsewhere(ground, changes, changed);
 };

@@ -51,8 +51,7 @@ export const aboutDefinition = (ground: Ground, d: Definition): string => {
     return a.path === b.path && a.start === b.start;
   };
   const net = program?.nets.find(({ span }) => isIts(span));
-  const signature =
-    d.tag === 'def' ? program?.signatures().find(({ span }) => isIts(span)) : undefined;
+  const signature = program?.signature(d);
   const typed = net ? showNet(net) : signature ? showSignature(signature) : headOf(ground, d);
   const facts = net === undefined ? [] : factLines({ typed: net.body, net });
   return joined(code(typed), d.doc, tables(facts));

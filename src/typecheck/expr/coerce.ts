@@ -10,22 +10,34 @@ import { rowParameters } from './parameters.ts';
 import { callLabels, type Context } from './context.ts';
 import { lookup } from './scope.ts';
 import { usage } from './fill.ts';
-import { kindName, showValue, type Value, type BoundArgument, type Scope } from './values.ts';
+import { hasTooMany } from '../../ops/elsewhere/orders.ts';
+import { meantCalls } from './foreign-arguments.ts';
+import {
+  isLayer,
+  kindName,
+  showValue,
+  type Value,
+  type BoundArgument,
+  type Scope,
+} from './values.ts';
 
 type Coerced = E.Either<Diagnostic, ArgValue>;
 
 /**
  * All arguments of an operator, defaults filled in; undefined when one does not fit, which is reported, with what the
- * names of `scope` stand for.
+ * names of `scope` stand for, and how the `call` was meant.
  */
 export const argsOf = (
   cx: Context,
   row: Row,
   given: readonly BoundArgument[],
   scope?: Scope,
+  call?: Span,
 ): Args | undefined => {
   const args: { [name: string]: ArgValue | undefined } = {};
-  let complete = true;
+  // what is one too many, which is reported, may have put others into wrong places
+  const isMisplaced = call !== undefined && hasTooMany(row, cx.text(call));
+  let complete = !isMisplaced;
   for (const p of row.params) {
     const g = given.find((x) => x.parameter === p.name);
     if (g === undefined) {
@@ -41,12 +53,21 @@ export const argsOf = (
     const coerced = coerce(cx, row, p, value, g.span, scope);
     if (E.isRight(coerced)) args[p.name] = coerced.right;
     else {
-      cx.report(coerced.left);
+      if (!isMisplaced) {
+        const misread = isLayer(value) ? undefined : call;
+        cx.report(reordered(cx, row, coerced.left, misread));
+      }
       complete = false;
     }
   }
   return complete ? args : undefined;
 };
+
+/** The report for a value of another kind, with the call as it was meant in the order of another framework. */
+const reordered = (cx: Context, row: Row, fault: Diagnostic, call: Span | undefined): Diagnostic =>
+  call === undefined || fault.code !== 'E0302' || fault.fixes.length > 0
+    ? fault
+    : { ...fault, fixes: meantCalls(row, call, cx.text) };
 
 /** `c is 8 and r is 16`: the numbers behind the names of an argument. */
 const numbersIn = (written: string, scope: Scope | undefined): readonly string[] => {

@@ -31,7 +31,7 @@ type State = {
   /** `params(D)` and its like, in assertions. */
   readonly fact: (name: FactName, given: readonly Argument[], scope: Scope, span: Span) => Value;
   /** What to import for a pass of this name that netc ships, if it does. */
-  readonly shipped: (pass: string) => string | undefined;
+  readonly shipped: ReadonlyMap<string, string>;
   /** Is told what each word means, as often as one is looked up; one that means nothing is reported instead. */
   readonly meant: ((word: Word, entry: Entry) => void) | undefined;
   /** Scopes of calls and of `where`, by what makes them. */
@@ -43,9 +43,9 @@ type State = {
   /** Kinds already found, by the same keys; unknown while it is being found. */
   readonly kinds: Map<string, Kind>;
   /** The parameters that definitions declare. */
-  readonly parameters: WeakMap<Definition, readonly ParameterInfo[]>;
+  readonly parameters: Map<Definition, readonly ParameterInfo[]>;
   /** Those that every call may fill, behind `..p` too, in the scope where the definition was last asked for. */
-  readonly settled: WeakMap<
+  readonly settled: Map<
     Definition,
     { readonly scope: number; readonly parameters: readonly ParameterInfo[] }
   >;
@@ -139,8 +139,8 @@ export const newContext = (
     values: new Map(),
     opened: new Map(),
     kinds: new Map(),
-    parameters: new WeakMap(),
-    settled: new WeakMap(),
+    parameters: new Map(),
+    settled: new Map(),
     recursive: new Set(),
   };
 };

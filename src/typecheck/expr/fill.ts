@@ -11,8 +11,8 @@ import { perObject } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link, Name, Word } from '../../syntax/tree.ts';
 import { lazily, type Context } from './context.ts';
-import { isForeignArgument, type Stranger } from './foreign-arguments.ts';
-import { lookupRest } from './scope.ts';
+import { isForeignArgument, meantCalls, type Stranger } from './foreign-arguments.ts';
+import { lookupRest, visibleMore } from './scope.ts';
 import type { Callee, Value, BoundArgument, Meaning, ParameterInfo, Scope } from './values.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
@@ -122,7 +122,7 @@ const fillFrom = (f: Filling, written: readonly Argument[]): void => {
 const spreadRest = (f: Filling, name: Name, written: readonly Argument[]): void => {
   const rest = lookupRest(f.site.call.scope, name.text);
   if (rest === undefined) {
-    f.faults.push(() => unknownRest(name));
+    f.faults.push(() => unknownRest(name, f.site.call.scope));
     return;
   }
   const named = new Set(written.flatMap((a) => (a.tag === 'named' ? [a.name.text] : [])));
@@ -142,7 +142,7 @@ const place = (f: Filling, parameter: string | undefined, value: Expr, span = va
   if (parameter !== undefined) give(f, parameter, span, delayed(f, parameter, value));
   else if (!f.full) {
     f.full = true;
-    f.faults.push(() => decimalComma(f, span) ?? oneTooMany(f.site, span));
+    f.faults.push(() => decimalComma(f, span) ?? oneTooMany(f, span));
   }
 };
 
@@ -237,13 +237,16 @@ const decimalComma = ({ cx, site }: Filling, span: Span): Diagnostic | undefined
   });
 };
 
-const oneTooMany = (f: Callsite, span: Span): Diagnostic =>
-  error('E0303', span, `\`${f.name}\` takes no further argument`, {
+const oneTooMany = ({ cx, site }: Filling, span: Span): Diagnostic => {
+  const { callee, call, name, parameters } = site;
+  const meant = callee?.tag === 'operator' ? meantCalls(callee.row, call.span, cx.text) : [];
+  return error('E0303', span, `\`${name}\` takes no further argument`, {
     label: 'one too many',
-    labels: declaredHere(f.callee),
-    notes: [usage(f.name, f.parameters)],
-    fixes: leftOut(f.call, span, false),
+    labels: declaredHere(callee),
+    notes: [usage(name, parameters)],
+    fixes: meant.length > 0 ? meant : leftOut(call, span, false),
   });
+};
 
 /** Fixes that remove an argument and those after it in its call; with `alone`, none where others follow. */
 const leftOut = ({ links }: Call, span: Span, alone: boolean): readonly Fix[] => {
@@ -297,8 +300,11 @@ export const declaredHere = (callee: Callee | undefined): readonly Label[] =>
       ];
 
 /** The report for `..p` where `p` is not a rest parameter. */
-export const unknownRest = (name: Name): Diagnostic =>
-  error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
-    label: 'has no meaning here',
+export const unknownRest = (name: Name, scope: Scope): Diagnostic => {
+  const [meant] = near(name.text, visibleMore(scope, 'rests'));
+  return error('E0301', name.span, `no parameter is called \`..${name.text}\``, {
+    label: meant === undefined ? 'has no meaning here' : `did you mean \`..${meant}\`?`,
     notes: ['`def f(..p) = conv(..p)` passes the arguments of `f` on'],
+    fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, name.span, meant)],
   });
+};

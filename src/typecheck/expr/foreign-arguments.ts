@@ -1,8 +1,15 @@
 /** Arguments of netc's operators under the names that other frameworks give them, as in `conv(kernel_size = 3)`. */
-import { error, replace, type Diagnostic, type Label } from '../../diagnostic/diagnostic.ts';
+import {
+  error,
+  replace,
+  type Diagnostic,
+  type Fix,
+  type Label,
+} from '../../diagnostic/diagnostic.ts';
 import type { Framework } from '../../ops/elsewhere/answer.ts';
 import { callsTaking } from '../../ops/elsewhere/elsewhere.ts';
 import { isForeign, parameterOf, roleOf, saidOfRole } from '../../ops/elsewhere/parameters.ts';
+import { inOtherOrder } from '../../ops/elsewhere/orders.ts';
 import { insteadOf, translated, type Given } from '../../ops/elsewhere/translate.ts';
 import type { Row } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -65,6 +72,13 @@ const readings = (op: Row['name'], strangers: readonly Stranger[], given: Given)
     notes: [...new Set(made.flatMap(({ call, made: m }) => insteadOf(call, m)))],
   };
 };
+
+/** A call whose arguments do not fit, as it is written here if they stand in the order of another framework. */
+export const meantCalls = (row: Row, call: Span, text: (span: Span) => string): readonly Fix[] =>
+  inOtherOrder(row, text(call)).map((written) => {
+    const placed = inPlace(written, call, text);
+    return replace(`write \`${placed}\``, call, placed);
+  });
 
 /** The report for all arguments of a call that have names of another framework: one mistake. */
 export const foreignArguments = (

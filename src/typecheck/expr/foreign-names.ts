@@ -10,7 +10,7 @@ import {
 } from '../../ops/elsewhere/translate.ts';
 import { rowOf } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Argument, Expr } from '../../syntax/tree.ts';
+import type { Argument, Expr, Link } from '../../syntax/tree.ts';
 
 /** A word with what touches it. */
 export type Called = Pick<Extract<Expr, { readonly tag: 'chain' }>, 'word' | 'links' | 'span'>;
@@ -151,12 +151,29 @@ const fixesFor = (
     return replace([`write \`${placed}\``, ...more].join(', '), at, placed);
   });
 
+/** `concat(f, g)` and `add([f, g])` as `(f | g)` and `(f + g)`. */
+const joinOfCall = (written: string, link: Link | undefined, text: Text): string | undefined => {
+  const sign = /^f ([+*|]) g$/.exec(written)?.[1];
+  const given = link?.tag === 'call' ? link.arguments.filter((a) => a.tag === 'positional') : [];
+  const [first, ...others] = given.map(({ value }) => value);
+  const branches = first?.tag === 'list' ? first.items : first && [first, ...others];
+  if (sign === undefined || branches === undefined || branches.length < 2) return undefined;
+  const shown = branches.map((e) =>
+    e.tag === 'chain' || e.tag === 'group' || e.tag === 'recall'
+      ? text(e.span)
+      : `(${text(e.span)})`,
+  );
+  return shown.some((branch) => branch.includes('\n')) ? undefined : `(${shown.join(` ${sign} `)})`;
+};
+
 /** The layers that make the same function in place of a word without arguments. */
 const composed = (
   { exact, written }: Composed,
   { links: [link, second], span }: Called,
   text: Text,
 ): readonly Fix[] => {
+  const joined = second === undefined ? joinOfCall(written, link, text) : undefined;
+  if (joined !== undefined) return [replace(`write \`${joined}\``, span, joined)];
   const isBare = link === undefined || (link.tag === 'call' && link.arguments.length === 0);
   if (!exact || !isBare || second !== undefined) return [];
   const placed = inPlace(written, span, text);

@@ -1,5 +1,6 @@
 /** What a word means: looked up whole, and only then with the size at its end split off. */
-import { error, replace } from '../../diagnostic/diagnostic.ts';
+import { error, replace, type Fix } from '../../diagnostic/diagnostic.ts';
+import { near } from '../../diagnostic/suggest.ts';
 import { perObject } from '../../syntax/memo.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { Expr, Name, TypeExpr, Word } from '../../syntax/tree.ts';
@@ -8,7 +9,7 @@ import type { Context } from './context.ts';
 import { factNames } from './fact-names.ts';
 import { counterpart, foreign, isForeignModule, type Called } from './foreign-names.ts';
 import { nearName } from './near-names.ts';
-import { lookup, lookupModule, lookupRemembered } from './scope.ts';
+import { lookup, lookupModule, lookupRemembered, visibleMore } from './scope.ts';
 import { splitSize } from './split-size.ts';
 import { integer, unknown, type Value, type Entry, type Scope, type Meaning } from './values.ts';
 
@@ -147,12 +148,16 @@ const reportModule = (cx: Context, called: Called, module: Name, scope: Scope): 
       }),
     );
   }
-  if (!isForeignModule(called))
+  if (!isForeignModule(called)) {
+    const [meant] = near(module.text, visibleMore(scope, 'modules'));
     return cx.report(
       error('E0301', module.span, `nothing imported is called \`${module.text}\``, {
+        ...(meant !== undefined && { label: `did you mean \`${meant}\`?` }),
         notes: ['`import "file.net" as r` makes `r.name` known; `std` holds the operators'],
+        fixes: meant === undefined ? [] : [replace(`write \`${meant}\``, module.span, meant)],
       }),
     );
+  }
   const elsewhere = counterpart(called, cx.text);
   cx.report(
     error('E0301', word.span, `nothing is called \`${cx.text(word.span)}\``, {
@@ -180,16 +185,21 @@ const reportAmbiguous = (cx: Context, word: Word, text: string, files: readonly 
     ),
   );
 
+/** Whether a word begins an argument, by the signs before it: `f(x`, `, x`, `= x`, `-x`. */
+const isArgument = (cx: Context, { span }: Name): boolean => {
+  const before = { ...span, start: Math.max(0, span.start - 40), end: span.start };
+  return /(\w\(|[,=/-])\s*$/.test(cx.text(before));
+};
+
 const reportUnknown = (cx: Context, called: Called, scope: Scope, wants?: 'layer'): void => {
   const { word } = called;
   const name = word.parts[word.parts.length - 1]!;
-  const shipped = word.parts.length === 1 ? cx.shipped(name.text) : undefined;
+  const shipped = word.parts.length === 1 ? picking(cx, name, name.text) : undefined;
   if (shipped !== undefined) {
-    const pick = `import "${shipped}" (${name.text})`;
     cx.report(
       error('E0301', name.span, `nothing is called \`${name.text}\``, {
         label: 'a pass that netc ships; it must be imported',
-        fixes: [replace(`add \`${pick}\``, startOf(name.span.path), `${pick}\n`)],
+        fixes: [shipped],
       }),
     );
     return;
@@ -199,7 +209,11 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope, wants?: 'layer
     cx.report(
       error('E0301', name.span, `nothing is called \`${name.text}\``, {
         label: 'a value is remembered under this name',
-        fixes: [replace(`write \`${recalled}\``, name.span, recalled)],
+        // as an argument a number may be wanted, and a remembered value is none
+        fixes:
+          wants !== 'layer' && isArgument(cx, name)
+            ? []
+            : [replace(`write \`${recalled}\``, name.span, recalled)],
       }),
     );
     return;
@@ -216,10 +230,29 @@ const reportUnknown = (cx: Context, called: Called, scope: Scope, wants?: 'layer
     return;
   }
   const { meant, unknown: shown, fits } = nearName(cx, called, scope, wants);
+  const isKnown =
+    meant !== undefined && (word.parts.length > 1 || lookup(scope, meant) !== undefined);
   cx.report(
     error('E0301', name.span, `nothing is called \`${shown}\``, {
       label: meant === undefined ? 'unknown here' : `did you mean \`${meant}\`?`,
-      fixes: meant === undefined || !fits ? [] : [replace(`write \`${meant}\``, name.span, meant)],
+      fixes:
+        meant === undefined || !fits
+          ? []
+          : [
+              (isKnown ? undefined : picking(cx, name, meant)) ??
+                replace(`write \`${meant}\``, name.span, meant),
+            ],
     }),
   );
+};
+
+/** The pass that netc ships under this name in the place of a word, with the import that it needs. */
+const picking = (cx: Context, { text, span }: Name, pass: string): Fix | undefined => {
+  const file = cx.shipped.get(pass);
+  if (file === undefined) return undefined;
+  const pick = `import "${file}" (${pass})`;
+  const renamed = text === pass ? [] : [{ span, newText: pass }];
+  const title = text === pass ? `add \`${pick}\`` : `write \`${pass}\`, and add \`${pick}\``;
+  const edits = [{ span: startOf(span.path), newText: `${pick}\n` }, ...renamed];
+  return { title, edits, applicability: 'likely' };
 };

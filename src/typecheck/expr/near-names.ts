@@ -29,7 +29,9 @@ export const nearName = (cx: Context, called: Called, scope: Scope, wants?: 'lay
       .filter((candidate) => haveSameDigits(written, candidate))
       .filter((candidate) => mayMean(written, candidate, called, scope))
       .filter((candidate) => wants === undefined || mayBeLayer(valueOf(candidate, scope)));
-  const whole = meant(text);
+  const here = meant(text);
+  const passes = near(text, cx.shipped.keys()).filter((pass) => isSlip(text, pass));
+  const whole = names.length > 1 || passes.length === 0 ? here : near(text, [...here, ...passes]);
   const parts = splitSize(text);
   const fits = (name: string | undefined, size?: string): boolean =>
     isCalled(called) || wants === undefined || !lacks(valueOf(name ?? '', scope), size);

@@ -95,6 +95,14 @@ export const lookupRemembered = (scope: Scope, name: string): Remembered | undef
   return undefined;
 };
 
+/** The names of all modules, or of all `..rest` parameters, that can be seen. */
+export const visibleMore = (scope: Scope, of: 'modules' | 'rests'): readonly string[] => {
+  const names: string[] = [];
+  for (let s: Scope | undefined = scope; s !== undefined; s = s.parent)
+    names.push(...(s.more?.[of].keys() ?? []));
+  return names;
+};
+
 /** How many names can be seen, at most. */
 export const countVisible = (scope: Scope): number => {
   let count = 0;

@@ -108,7 +108,7 @@ const bindChain = (cx: LayerContext, chain: Chain, scope: Scope): ResolvedCall =
     };
   const { row } = callee;
   const standing = cx.trial === undefined ? undefined : withStandIns(row, given);
-  const args = argsOf(cx, row, standing?.given ?? given, scope);
+  const args = argsOf(cx, row, standing?.given ?? given, scope, chain.span);
   return { tag: 'operator', text, row, args, standing };
 };
 

@@ -34,12 +34,9 @@ export type LayerContext = Context & {
   /** Whether an expression applies a pass, by the id of its scope: nested nets ask this at every level. */
   readonly variants: Map<Expr, Map<number, boolean>>;
   /** Facts of typed layers that assertions have asked for, by name; undefined where it cannot be decided. */
-  readonly facts: WeakMap<Typed, Map<string, Value | undefined>>;
+  readonly facts: Map<Typed, Map<string, Value | undefined>>;
   /** Nets of free size on the latest image that was asked about. */
-  readonly sized: WeakMap<
-    TypedNet,
-    { readonly input: TensorType; readonly net: AtSize | undefined }
-  >;
+  readonly sized: Map<TypedNet, { readonly input: TensorType; readonly net: AtSize | undefined }>;
 };
 
 /** An empty memory of layers. */
@@ -47,8 +44,8 @@ export const nothingKnown = (): Known => ({
   layers: new Map(),
   bound: new Map(),
   variants: new Map(),
-  facts: new WeakMap(),
-  sized: new WeakMap(),
+  facts: new Map(),
+  sized: new Map(),
 });
 
 type Known = Pick<LayerContext, 'layers' | 'bound' | 'variants' | 'facts' | 'sized'>;

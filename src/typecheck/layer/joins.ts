@@ -5,6 +5,7 @@ import { unknownType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { evaluate, joinsOf } from '../expr/evaluate.ts';
+import { repeatedList } from '../expr/listed-layers.ts';
 import { numberAmong } from '../expr/sign-faults.ts';
 import { layer } from './layers.ts';
 import { limited, hole, notALayer } from './stand-in.ts';
@@ -20,6 +21,11 @@ export const applyRun = (
   run: Extract<Expr, { tag: 'run' }>,
   at: Incoming,
 ): Typed => {
+  const listed = repeatedList(cx, run);
+  if (listed !== undefined) {
+    cx.report(listed);
+    return hole(run.span, at, unknownType);
+  }
   const value = evaluate(cx, run, at.scope);
   if (!isLayer(value)) return notALayer(cx, run, at, value);
   const joins = joinsOf(cx, run, at.scope);

@@ -9,6 +9,7 @@ import type { Context } from '../expr/context.ts';
 import type { LayerContext } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import { eachNode, layerOf } from '../net/flow.ts';
+import { listedLayers } from '../expr/listed-layers.ts';
 import { inFolder } from '../expr/scope.ts';
 import type { Naming, Typed } from '../net/typed.ts';
 import { kindName, type Value } from '../expr/values.ts';
@@ -59,13 +60,16 @@ export const notALayer = (
   if (value.tag !== 'unknown' && (value.tag !== 'count' || cx.trial === undefined))
     cx.report(
       given === undefined
-        ? error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
-            label: kindName(value),
-            notes:
-              value.tag === 'rewrite'
-                ? [`apply the pass to a net, as in \`${value.pass.name.text}(D)\`, to get a layer`]
-                : [],
-          })
+        ? (listedLayers(cx, expr) ??
+            error('E0302', expr.span, `a layer is needed here, and this is ${kindName(value)}`, {
+              label: kindName(value),
+              notes:
+                value.tag === 'rewrite'
+                  ? [
+                      `apply the pass to a net, as in \`${value.pass.name.text}(D)\`, to get a layer`,
+                    ]
+                  : [],
+            }))
         : error('E0302', given, `a layer is needed, and this is ${kindName(value)}`, {
             label: kindName(value),
             labels: [{ span: expr.span, message: 'used as a layer here' }],

@@ -4,6 +4,7 @@
  */
 import { replace, warning, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { orderedCalls } from '../../ops/elsewhere/elsewhere.ts';
+import { isInput, readWritten, type Written } from '../../ops/elsewhere/orders.ts';
 import { translated, type Given } from '../../ops/elsewhere/translate.ts';
 import { isExtent } from '../../ops/parts/args.ts';
 import { projectionOf } from '../../ops/roles.ts';
@@ -13,53 +14,6 @@ import type { Span } from '../../syntax/source.ts';
 import type { Typed } from './typed.ts';
 
 type Op = Extract<Typed, { readonly tag: 'op' }>;
-
-/** A layer as it is written: a word with its window, what follows each `-`, a stride, and what is in parentheses. */
-type Written = {
-  readonly stem: string;
-  readonly size: string | undefined;
-  readonly dashes: readonly string[];
-  readonly stride: string | undefined;
-  readonly given: Given;
-};
-
-/** The parts between commas that are not in brackets. */
-const partsOf = (list: string): readonly string[] => {
-  const parts = [''];
-  let depth = 0;
-  for (const letter of list) {
-    if ('([{'.includes(letter)) depth++;
-    if (')]}'.includes(letter)) depth--;
-    if (letter === ',' && depth === 0) parts.push('');
-    else parts[parts.length - 1] += letter;
-  }
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
-};
-
-const givenIn = (list: string): Given => {
-  const parts = partsOf(list).map((part) => ({
-    part,
-    named: /^(\w+)\s*=(?!=)\s*(.*)$/s.exec(part),
-  }));
-  return {
-    positional: parts.flatMap(({ part, named }) => (named === null ? [part] : [])),
-    named: parts.flatMap(({ named }) => (named === null ? [] : [[named[1]!, named[2]!] as const])),
-  };
-};
-
-const readWritten = (text: string): Written | undefined => {
-  const [, stem, size, links = '', list = ''] =
-    /^([A-Za-z_.]+)(\d+(?:x\d+)?)?((?:[-/]\w+)*)(?:\(([^]*)\))?$/.exec(text) ?? [];
-  if (stem === undefined) return undefined;
-  const dashes = links === '' ? [] : Array.from(links.matchAll(/-(\w+)/g), ([, word]) => word!);
-  return {
-    stem: stem.slice(stem.lastIndexOf('.') + 1),
-    size,
-    dashes,
-    stride: /\/(\w+)/.exec(links)?.[1],
-    given: givenIn(list),
-  };
-};
 
 /** The parameters that arguments behind `-` fill, in order. */
 const dashed = ({ params }: Row): readonly string[] =>
@@ -89,11 +43,17 @@ const offer = (at: Span, text: string | undefined, effect: string): readonly Fix
 
 const keeping = 'which is the same layer';
 
+const noGiven: Given = { positional: [], named: [] };
+
 /** The window and the stride of `conv3-64/2`. */
 const inWords = (text: string): string => {
-  const [, size = '1'] = /^[A-Za-z_.]+(\d+(?:x\d+)?)/.exec(text) ?? [];
-  const window = size.includes('x') ? size.replace('x', '×') : `${size}×${size}`;
-  return `with a window of ${window} and a stride of ${/\/(\w+)/.exec(text)?.[1] ?? '1'}`;
+  const { size, stride = '1', given } = readWritten(text) ?? { given: noGiven, size: '1' };
+  const [first = '1'] = given.positional;
+  const square = size ?? (/^\d+$/.test(first) ? first : undefined);
+  const window = square?.includes('x') === true ? square.replace('x', '×') : `${square}×${square}`;
+  const step = given.named.find(([name]) => name === 'stride')?.[1] ?? stride;
+  const stepping = /^\d+$/.test(step) ? step : `\`${step}\``;
+  return `with a window of ${square === undefined ? `\`${first}\`` : window} and a stride of ${stepping}`;
 };
 
 /** A `-` whose argument is padding or dilation, or in a pool anything: a stride was meant. */
@@ -163,11 +123,26 @@ const exceeds = (size: { readonly h: number; readonly w: number }, input: Tensor
   return h !== undefined && w !== undefined && size.h > h && size.w > w;
 };
 
+/**
+ * Whether the first of several arguments is probably the channels that come in, as PyTorch has it; `strange` is the
+ * window that it would be, where nobody means that.
+ */
+const beginsWithInput = (
+  [first = '', , third]: readonly string[],
+  channels: number | undefined,
+  strange?: number,
+): boolean => {
+  if (isInput(first)) return true;
+  if (third === undefined || channels === undefined) return false;
+  return Number(first) === channels || (strange === channels && first !== third);
+};
+
 /** The calls of other frameworks that the arguments may be, written in netc. */
 const otherOrders = (
   row: Row,
   { given, size, dashes, stride }: Written,
   channels: number | undefined,
+  strange: number | undefined,
 ): readonly string[] => {
   if (size !== undefined) {
     const [channel, ...others] = dashes;
@@ -178,9 +153,10 @@ const otherOrders = (
     return swapped && others.length === 0 && text !== undefined ? [text] : [];
   }
   const { positional } = given;
-  // in a definition the numbers come from a call, and are to be changed there
-  if (!positional.slice(0, 2).every((part) => /^\d/.test(part))) return [];
-  const begins = positional.length > 2 && Number(positional[0]) === channels;
+  const areNumbers = positional.slice(0, 2).every((part) => /^\d/.test(part));
+  // in a definition the numbers come from a call; their names may tell what they are
+  const begins = beginsWithInput(positional, channels, strange);
+  if (!areNumbers && !begins) return [];
   return orderedCalls(row.name).flatMap((call) => {
     const isTorch = call.by === 'PyTorch';
     if (isTorch !== begins) return [];
@@ -204,13 +180,15 @@ const strangeWindow = (
   const isHuge = size.h === size.w && size.h >= 16 && size.h % 2 === 0 && stride.h !== size.h;
   const [first, , third] = written.given.positional;
   const isTorch =
-    third !== undefined &&
-    Number(first) === channels &&
-    Number(third) >= 3 &&
-    Number(third) % 2 === 1;
+    isInput(first ?? '') ||
+    (third !== undefined &&
+      Number(first) === channels &&
+      Number(third) >= 3 &&
+      Number(third) % 2 === 1);
   const isLarge = exceeds(size, input);
   if (!isHuge && !isLarge && !isTorch) return [];
-  const texts = otherOrders(row, written, channels);
+  const strange = isHuge || isLarge ? size.h : undefined;
+  const texts = otherOrders(row, written, channels, strange);
   if (texts.length === 0 && !isHuge) return [];
   const window = `${size.h}×${size.w}`;
   const stepping = stride.h > 1 ? ` and a stride of ${stride.h}` : '';

@@ -3,14 +3,19 @@
  * written out: a subtree with many places is visited once, and its effect on the stages around it is repeated at each
  * place.
  */
+import { largest } from '../../numeric/figures.ts';
 import { batchNormalisation, identity, projectionOf } from '../../ops/roles.ts';
+import { rowOf } from '../../ops/table.ts';
 import { sameAxis, type MapType } from '../../ops/types.ts';
 import type { Span } from '../../syntax/source.ts';
-import { isCalled, isClosed, type Layer } from './flow.ts';
+import { isCalled, isClosed } from './flow.ts';
 import type { Typed, TypedNet } from './typed.ts';
 
-/** A convolution, and whether a batch norm follows it; undecided while a later layer can read its value. */
-export type Convolution = { readonly span: Span; normalised: boolean };
+/**
+ * A convolution where it is written, and whether a batch norm follows it; undecided while a later layer can read its
+ * value. One that is a shortcut is not asked for a batch norm.
+ */
+export type Convolution = { readonly span: Span; normalised: boolean; isShortcut: boolean };
 
 /** In order of execution; `size` is that of its first map; undefined for layers that passes made. */
 type Stage = {
@@ -39,28 +44,46 @@ const ENOUGH_COPIES = 3;
 
 /** The stages that a net adds to those of the nets before it, which may share subtrees with it. */
 export type Stages = {
+  /** without shortcuts */
   readonly stages: readonly (readonly Convolution[])[];
   /** the last convolution of the net, the same object as in its stage */
   readonly last: Convolution | undefined;
+  /** whether a batch norm follows what is written there, at one of its uses */
+  readonly isNormalised: (place: Span) => boolean;
 };
+
+const keyOf = ({ path, start, end }: Span): string => `${start} ${end} ${path}`;
 
 /** Looks at the nets of a program one after the other. */
 export const stageFinder = (): ((net: TypedNet) => Stages) => {
-  const known = new Map<Typed, Effect>();
+  const known: Known = { effects: new Map(), normalised: new Set() };
+  const isNormalised = (place: Span): boolean => known.normalised.has(keyOf(place));
   return ({ body }) => {
     const decided: (readonly Convolution[])[] = [];
     const { stages, last } = effectOf(body, known, decided);
-    return { stages: [...decided, ...stages.map((s) => s.convolutions)], last };
+    const all = [...decided, ...stages.map((s) => s.convolutions)];
+    return {
+      stages: all.map((s) => s.filter(({ isShortcut }) => !isShortcut)),
+      last,
+      isNormalised,
+    };
   };
 };
 
 /** The convolution whose value it is; undefined for the value of any other layer. */
 type Value = Convolution | undefined;
 
+/** What is known of all nets so far. */
+type Known = {
+  /** of their closed subtrees */
+  readonly effects: Map<Typed, Effect>;
+  /** places of convolutions that a batch norm follows, where it does */
+  readonly normalised: Set<string>;
+};
+
 /** A subtree during its visit. */
 type Walk = {
-  /** the effects of the closed subtrees of all nets so far */
-  readonly known: Map<Typed, Effect>;
+  readonly known: Known;
   /** stages that nothing outside their subtree can change, each once */
   readonly decided: (readonly Convolution[])[];
   readonly stages: (Stage & { readonly convolutions: Convolution[] })[];
@@ -71,9 +94,9 @@ type Walk = {
 };
 
 /** The effect of a subtree, known after its first visit. */
-const effectOf = (root: Typed, known: Walk['known'], decided: Walk['decided']): Effect => {
-  const before = known.get(root);
-  if (before !== undefined) return before;
+const effectOf = (root: Typed, known: Known, decided: Walk['decided']): Effect => {
+  const met = known.effects.get(root);
+  if (met !== undefined) return met;
   const walk: Walk = {
     known,
     decided,
@@ -82,7 +105,8 @@ const effectOf = (root: Typed, known: Walk['known'], decided: Walk['decided']): 
     size: undefined,
     last: undefined,
   };
-  const input: Convolution = { span: root.span, normalised: false };
+  const before: Span = { ...root.span, end: root.span.start };
+  const input: Convolution = { span: before, normalised: false, isShortcut: false };
   const out = through(walk, root, input);
   const { stages, size, last } = walk;
   const open = stages.filter(({ convolutions }, i) => {
@@ -97,8 +121,14 @@ const effectOf = (root: Typed, known: Walk['known'], decided: Walk['decided']): 
     normalises: input.normalised,
     last,
   };
-  known.set(root, effect);
+  known.effects.set(root, effect);
   return effect;
+};
+
+const normalise = ({ known }: Walk, value: Value): void => {
+  if (value === undefined) return;
+  value.normalised = true;
+  known.normalised.add(keyOf(value.span));
 };
 
 /** Gives the value that leaves `typed` for the one that comes in. */
@@ -106,10 +136,10 @@ const through = (walk: Walk, typed: Typed, value: Value): Value => {
   switch (typed.tag) {
     case 'op':
       if (typed.op === identity.name) return value;
-      if (typed.op === batchNormalisation.name && value !== undefined) value.normalised = true;
+      if (typed.op === batchNormalisation.name) normalise(walk, value);
       return made(walk, typed);
     case 'join':
-      for (const branch of typed.branches) through(walk, branch, value);
+      throughBranches(walk, typed, value);
       return made(walk, typed);
     case 'repeat':
       return telltale(typed.copies).reduce((v, copy) => throughShared(walk, copy, v), value);
@@ -136,6 +166,20 @@ const through = (walk: Walk, typed: Typed, value: Value): Value => {
   }
 };
 
+/** A convolution that is all the weights of a branch, beside a branch with more, is a shortcut of a sum. */
+const throughBranches = (
+  walk: Walk,
+  { op, branches }: Extract<Typed, { readonly tag: 'join' }>,
+  value: Value,
+): void => {
+  const most = largest(branches.map(({ totals }) => totals.weighted));
+  for (const branch of branches) {
+    const out = through(walk, branch, value);
+    const isAlone = branch.totals.weighted === 1 && most > 1 && rowOf(op).stacks !== true;
+    if (out !== undefined && out !== value && isAlone) out.isShortcut = true;
+  }
+};
+
 /** A subtree that other places may hold too. */
 const throughShared = (walk: Walk, typed: Typed, value: Value): Value =>
   isClosed(typed)
@@ -150,7 +194,7 @@ const telltale = (copies: readonly Typed[]): readonly Typed[] =>
 
 /** Repeats the effect of a subtree here, with new convolutions for this place. */
 const again = (walk: Walk, effect: Effect, value: Value): Value => {
-  if (effect.normalises && value !== undefined) value.normalised = true;
+  if (effect.normalises) normalise(walk, value);
   const own = new Map<Convolution, Convolution>();
   const ownOf = (conv: Convolution): Convolution => {
     const copy = own.get(conv) ?? { ...conv };
@@ -168,8 +212,11 @@ const again = (walk: Walk, effect: Effect, value: Value): Value => {
 };
 
 /** The value that a layer makes, which lies in the stage of its size. */
-const made = (walk: Walk, { op, output, span }: Pick<Layer, 'op' | 'output' | 'span'>): Value => {
-  const conv = op === projectionOf('map').name ? { span, normalised: false } : undefined;
+const made = (walk: Walk, typed: Extract<Typed, { readonly tag: 'op' | 'join' }>): Value => {
+  const { op, output } = typed;
+  const span = (typed.tag === 'op' ? typed.handed : undefined) ?? typed.span;
+  const conv =
+    op === projectionOf('map').name ? { span, normalised: false, isShortcut: false } : undefined;
   walk.last = conv ?? walk.last;
   if (output.tag !== 'map') return conv;
   stageAt(walk, output);
@@ -195,6 +242,7 @@ const telling = (
 ): readonly Convolution[] => {
   let [bare, normalised] = [0, 0];
   return convolutions.filter(
-    (conv) => conv === out || (conv.normalised ? normalised++ : bare++) < ENOUGH,
+    (conv) =>
+      conv === out || (!conv.isShortcut && (conv.normalised ? normalised++ : bare++) < ENOUGH),
   );
 };

@@ -88,9 +88,9 @@ const unseen = (
 /**
  * A convolution without batch norm in a stage where every other one has it. A stage is a run of layers whose maps are
  * of one size; at least two others must have one. The last convolution of a net does not count: its result is seldom
- * normalised.
+ * normalised. Nor does a shortcut that is one convolution.
  */
-const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] => {
+const forgottenBatchnorm = ({ stages, last, isNormalised }: Stages): readonly Diagnostic[] => {
   const { name: norm } = batchNormalisation;
   return stages.flatMap((convolutions) => {
     const bare = convolutions.filter((conv) => !conv.normalised);
@@ -106,7 +106,10 @@ const forgottenBatchnorm = ({ stages, last }: Stages): readonly Diagnostic[] => 
             span,
             message: `like this one, the others are followed by \`${norm}\``,
           })),
-        fixes: [replace(`add \`${norm}\` after it`, endOf(only.span), `; ${norm}`)],
+        // in a definition others call, it would stand twice at their calls
+        fixes: isNormalised(only.span)
+          ? []
+          : [replace(`add \`${norm}\` after it`, endOf(only.span), `; ${norm}`)],
       }),
     ];
   });

@@ -1,5 +1,7 @@
 /** Warnings and hints that the source turns off: `-- allow W0223` behind the line or alone on the line before it. */
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { perObject } from '../../syntax/memo.ts';
+import type { Source } from '../../syntax/source.ts';
 
 /** What a line says of codes. */
 type Line = {
@@ -18,24 +20,26 @@ const lineAt = (text: string, start: number): Line => {
 };
 
 /** Whether a comment of the text allows what a warning or hint is about. Errors cannot be allowed. */
-export const allowedIn = (
-  text: string,
-): ((found: Pick<Diagnostic, 'severity' | 'code' | 'primary'>) => boolean) => {
-  const lines = new Map<number, Line>();
-  const lineOf = (offset: number): Line => {
-    const start = text.lastIndexOf('\n', offset - 1) + 1;
-    const known = lines.get(start);
-    if (known !== undefined) return known;
-    const line = lineAt(text, start);
-    lines.set(start, line);
-    return line;
-  };
-  return ({ severity, code, primary }) => {
-    if (severity === 'error') return false;
-    const { start, codes } = lineOf(primary.span.start);
-    if (codes.has(code)) return true;
-    if (start === 0) return false;
-    const before = lineOf(start - 1);
-    return before.alone && before.codes.has(code);
-  };
-};
+export const allowedIn: (
+  source: Source,
+) => (found: Pick<Diagnostic, 'severity' | 'code' | 'primary'>) => boolean = perObject(
+  ({ text }) => {
+    const lines = new Map<number, Line>();
+    const lineOf = (offset: number): Line => {
+      const start = text.lastIndexOf('\n', offset - 1) + 1;
+      const known = lines.get(start);
+      if (known !== undefined) return known;
+      const line = lineAt(text, start);
+      lines.set(start, line);
+      return line;
+    };
+    return ({ severity, code, primary }) => {
+      if (severity === 'error') return false;
+      const { start, codes } = lineOf(primary.span.start);
+      if (codes.has(code)) return true;
+      if (start === 0) return false;
+      const before = lineOf(start - 1);
+      return before.alone && before.codes.has(code);
+    };
+  },
+);

@@ -6,11 +6,12 @@ import type { Limits } from '../../diagnostic/limits.ts';
 import { isKnown, showType, type TensorType } from '../../ops/types.ts';
 import { envOf } from '../../protocol/env.ts';
 import { evaluationOf, trainingOf } from '../../protocol/resolve.ts';
-import type { Span } from '../../syntax/source.ts';
+import type { Source, Span } from '../../syntax/source.ts';
 import type { Declaration, Definition, Expr } from '../../syntax/tree.ts';
 import { closureKey } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
+import { reportsOfStyle } from '../expr/functional.ts';
 import type { Reported } from '../expr/reports.ts';
 import { freshFrame } from '../expr/scope.ts';
 import type { Scope } from '../expr/values.ts';
@@ -46,6 +47,8 @@ export type Options = {
 /** A program that is being checked. */
 type Checking = {
   readonly cx: LayerContext;
+  /** the texts, by the paths of places */
+  readonly sources: ReadonlyMap<string, Source>;
   readonly scopes: ReadonlyMap<string, Scope>;
   readonly netOf: NetOf;
   readonly ask: Ask;
@@ -59,9 +62,8 @@ const begin = (
   past: Past | undefined,
 ): Checking => {
   const modules = [...byPath.values()];
-  const texts = new Map(
-    modules.flatMap(({ tree }) => tree.pieces.map(({ path, text }) => [path, text] as const)),
-  );
+  const sources = new Map<string, Source>();
+  for (const { tree } of modules) for (const piece of tree.pieces) sources.set(piece.path, piece);
   const variants = new Map<string, Reported<VariantNet | undefined>>();
   const variantOf: VariantOf = (net, call) =>
     once(cx, variants, closureKey(net.body, call), () =>
@@ -74,7 +76,8 @@ const begin = (
     applyVariant: variantLayers(variantOf),
     shipped,
   };
-  const text = ({ path, start, end }: Span): string => texts.get(path)?.slice(start, end) ?? '';
+  const text = ({ path, start, end }: Span): string =>
+    sources.get(path)?.text.slice(start, end) ?? '';
   const cx: LayerContext = newLayerContext(text, above, limits, meant);
   found.forEach(cx.report);
   const scopes = moduleScopes(cx, byPath);
@@ -90,7 +93,7 @@ const begin = (
     nets.set(definition, known);
     return c.replay(known);
   };
-  return { cx, scopes, netOf, ask };
+  return { cx, sources, scopes, netOf, ask };
 };
 
 /** What is wrong with definitions wherever they are used; those that use themselves have no meaning. */
@@ -113,32 +116,40 @@ export const checkProgram = (
 ): Checked<Program> => {
   const { entry, byPath } = modules;
   const checking = begin(modules, options, applyPasses, past);
-  const { cx, scopes } = checking;
+  const { cx, sources, scopes } = checking;
   const scope = scopes.get(entry);
   const declarations = byPath.get(entry)?.tree.declarations ?? [];
   const declared = scope && checkDeclarations(checking, declarations, scope, options);
   const nets = (declared?.nets ?? []).map(([, net]) => net);
   reportDoubts(cx, checking.ask, declared?.nets ?? [], declarations);
   demandReport(cx, past, nets);
+  const signed: Program['signature'] = (d) =>
+    scope !== undefined && d.tag === 'def'
+      ? checking.ask('signature', d, () => signatureOf(cx, d, scope)).value
+      : undefined;
   const program: Program = {
     entry,
     files: byPath,
     nets,
     trainings: declared?.trainings ?? [],
     evaluations: declared?.evaluations ?? [],
-    signatures: declared?.signatures ?? (() => []),
+    signatures: () => declarations.flatMap((d) => (d.tag === 'def' ? (signed(d) ?? []) : [])),
+    signature: (d) => (declarations.includes(d) ? signed(d) : undefined),
     gives: (layer, input, call) => scope && outputOf(checking, scope, layer, input, call),
     passes: () => passesSeen(scope),
   };
   // kept answers cost what they did beside others, so where the steps end is found from scratch
   if (past !== undefined && cx.isOver()) return checkProgram(modules, options, applyPasses);
-  const pieces = [...byPath.values()].flatMap(({ tree }) => tree.pieces);
-  const allowed = new Map(pieces.map(({ path, text }) => [path, allowedIn(text)]));
+  const isAllowed = (d: Diagnostic): boolean => {
+    const source = sources.get(d.primary.span.path);
+    return source !== undefined && allowedIn(source)(d);
+  };
   const everything = [...byPath.values()].flatMap(({ tree }) => tree.declarations);
-  const reported = withoutUnfinished(withoutParts(cx.found()), everything, cx.text);
+  const found = withFunctional(withoutParts(cx.found()), sources);
+  const reported = withoutUnfinished(found, everything, cx.text);
   return checked(
     program,
-    reported.filter((d) => allowed.get(d.primary.span.path)?.(d) !== true),
+    reported.filter((d) => !isAllowed(d)),
   );
 };
 
@@ -197,7 +208,7 @@ const checkDeclarations = (
   declarations: readonly Declaration[],
   scope: Scope,
   { asserts }: Options,
-): Pick<Program, 'trainings' | 'evaluations' | 'signatures'> & {
+): Pick<Program, 'trainings' | 'evaluations'> & {
   readonly nets: readonly DeclaredNet[];
 } => {
   const nets = declarations.flatMap((d): readonly DeclaredNet[] => {
@@ -218,12 +229,11 @@ const checkDeclarations = (
     evaluations: declarations.flatMap((d) =>
       d.tag === 'eval' ? (cx.replay(ask('evaluation', d, () => evaluationOf(env, d))) ?? []) : [],
     ),
-    signatures: () =>
-      declarations.flatMap((d) =>
-        d.tag === 'def' ? [ask('signature', d, () => signatureOf(cx, d, scope)).value] : [],
-      ),
   };
 };
+
+/** Reports of words whose fixes write all that belongs to them anew. */
+const writtenAnew: ReadonlySet<string> = new Set(['E0301', 'E0921', 'E0922']);
 
 /**
  * The faults without those of the text inside a call of another framework that a fix writes anew: its quotes and pairs
@@ -231,7 +241,7 @@ const checkDeclarations = (
  */
 const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
   const anew = found.flatMap((d) =>
-    d.code === 'E0301' ? d.fixes.flatMap(({ edits }) => edits.map((edit) => edit.span)) : [],
+    writtenAnew.has(d.code) ? d.fixes.flatMap(({ edits }) => edits.map((edit) => edit.span)) : [],
   );
   return anew.length === 0
     ? found
@@ -239,6 +249,23 @@ const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
         ({ code, primary: { span } }) =>
           !code.startsWith('E01') || !anew.some((whole) => isInside(span, whole)),
       );
+};
+
+/** The faults with one report for all that is wrong with lines that hand values on by name. */
+const withFunctional = (
+  found: readonly Diagnostic[],
+  sources: ReadonlyMap<string, Source>,
+): readonly Diagnostic[] => {
+  const unread = new Set(
+    found.flatMap(({ code, primary }) => (code.startsWith('E01') ? [primary.span.path] : [])),
+  );
+  const groups = [...unread].flatMap((path) => {
+    const piece = sources.get(path);
+    return piece === undefined ? [] : reportsOfStyle(piece);
+  });
+  if (groups.length === 0) return found;
+  const others = found.filter((d) => !groups.some((g) => isInside(d.primary.span, g.whole)));
+  return [...groups.map(({ report }) => report), ...others];
 };
 
 /** An unknown type has been reported; otherwise a faulty program would pass for a sound one. */
@@ -250,9 +277,9 @@ const demandReport = (
   if (cx.found().some((d) => d.severity === 'error')) return;
   const seen = new Set<Typed>();
   for (const net of nets) {
-    if (past?.sound.has(net) === true) continue;
+    if (past?.sound.get(net) === true) continue;
     if (!isKnown(net.output) || isFaulty(net.body, seen))
       throw new Bug(`\`${net.name}\` is faulty, and nothing was reported`);
-    past?.sound.add(net);
+    past?.sound.set(net, true);
   }
 };

@@ -156,6 +156,6 @@ const visitLink = (cx: Context, link: Link, scope: Scope): void => {
   if (link.tag !== 'call') return visit(cx, link.argument, scope);
   for (const a of link.arguments) {
     if (a.tag !== 'rest') visit(cx, a.value, scope);
-    else if (lookupRest(scope, a.name.text) === undefined) cx.report(unknownRest(a.name));
+    else if (lookupRest(scope, a.name.text) === undefined) cx.report(unknownRest(a.name, scope));
   }
 };

@@ -2,27 +2,37 @@
  * What declarations depend on: themselves, and what their words mean, through all that those mean. As long as that is the
  * same, so is the digest: one object.
  */
-import { perObject } from '../../syntax/memo.ts';
+import { newKept, perObject, type Kept } from '../../syntax/memo.ts';
 import type { Span } from '../../syntax/source.ts';
-import type { Declaration, Word } from '../../syntax/tree.ts';
+import type { Declaration, Definition, Word } from '../../syntax/tree.ts';
 import { seek } from '../expr/names.ts';
 import type { Entry, Scope } from '../expr/values.ts';
 
 /** Stands for all that something depends on. It has no contents: the same object is the same meaning. */
 export type Digest = object;
 
+/** What a word means: it stays the same as long as the parts do. */
+type Meaning = readonly unknown[];
+
 /** The meanings that the words of a declaration had last. */
-type Meanings = { readonly all: readonly unknown[]; readonly digest: Digest };
+type Meanings = {
+  readonly isFirst: boolean;
+  readonly all: readonly Meaning[];
+  readonly digest: Digest;
+};
+
+const isSame = (a: Meaning, b: Meaning): boolean =>
+  a === b || (a.length === b.length && a.every((part, i) => part === b[i]));
 
 /** What outlives a check. */
 export type PastDigests = {
-  readonly meanings: WeakMap<Declaration, Meanings>;
+  readonly meanings: Kept<Declaration, Meanings>;
   /** all names that the files of a program could see last, by its entry */
   readonly names: Map<string, { readonly text: string; readonly digest: Digest }>;
 };
 
 /** Nothing has been checked yet. */
-export const noDigests = (): PastDigests => ({ meanings: new WeakMap(), names: new Map() });
+export const noDigests = (): PastDigests => ({ meanings: newKept(), names: new Map() });
 
 /** What the declarations of a program depend on now. */
 export type Digests = {
@@ -45,19 +55,22 @@ const wordOf = (text: string, span: Span): Word => ({
   span,
 });
 
-/** Every word of a declaration, once, by its text; those that mean a parameter of it too. */
-const wordsOf: (d: Declaration) => ReadonlyMap<string, Word> = perObject((d) => {
+/** Visits every word in a part of a tree. */
+export const eachWord = (part: unknown, visit: (word: Word) => void): void => {
+  if (Array.isArray(part)) for (const one of part) eachWord(one, visit);
+  else if (typeof part === 'object' && part !== null) {
+    if (isWord(part)) visit(part);
+    else
+      for (const [key, inner] of Object.entries(part)) if (key !== 'span') eachWord(inner, visit);
+  }
+};
+
+/** Every word of a declaration, once, with its text; those that mean a parameter of it too. */
+export const wordsOf: (d: Declaration) => readonly (readonly [string, Word])[] = perObject((d) => {
   const found = new Map<string, Word>();
-  const visit = (part: unknown): void => {
-    if (Array.isArray(part)) part.forEach(visit);
-    else if (typeof part === 'object' && part !== null) {
-      if (isWord(part)) found.set(shown(part), part);
-      else for (const [key, inner] of Object.entries(part)) if (key !== 'span') visit(inner);
-    }
-  };
-  visit(d);
+  eachWord(d, (word) => found.set(shown(word), word));
   if ('with' in d && d.with !== undefined) found.set(d.with.text, wordOf(d.with.text, d.with.span));
-  return found;
+  return [...found];
 });
 
 /** Whether its name means the declaration itself, which a message does not suggest in its own text. */
@@ -68,9 +81,18 @@ const isFirst = (d: Declaration, scope: Scope): boolean => {
     : true;
 };
 
+/** The parameters of a definition, as far as it depends on them where it is suggested. */
+const parametersOf = perObject(({ parameters }: Definition): string =>
+  parameters
+    .map((p) => (p.tag === 'rest' ? '..' : `${p.name.text}${p.default === undefined ? '' : '='}`))
+    .join(),
+);
+
 /** The kind of thing that a name means: some kinds are suggested where others are not. */
 const kindOf = (entry: Entry): string => {
   const value = entry.value();
+  if (value.tag === 'callable' && value.callee.tag === 'definition')
+    return `callable(${parametersOf(value.callee.definition)})`;
   if (value.tag !== 'protocol') return value.tag;
   return `${value.train === undefined ? '' : 'train'}${value.eval === undefined ? '' : 'eval'}`;
 };
@@ -103,7 +125,7 @@ export const digestsOf = (
   const known = new Map<Declaration, Digest>();
   let chain = 0;
 
-  const meaningsOf = (found: Entry): readonly unknown[] => {
+  const meaningOf = (found: Entry): Meaning => {
     const value = found.value();
     switch (value.tag) {
       case 'callable':
@@ -119,11 +141,11 @@ export const digestsOf = (
         return [value.tag];
     }
   };
-  const meaningsIn = (scope: Scope, word: Word): readonly unknown[] => {
+  const meaningIn = (scope: Scope, word: Word): Meaning => {
     const sought = seek(word, scope);
     switch (sought.tag) {
       case 'entry':
-        return meaningsOf(sought.entry);
+        return meaningOf(sought.entry);
       case 'ambiguous':
         return [sought.tag, ...sought.files];
       default:
@@ -131,14 +153,12 @@ export const digestsOf = (
     }
   };
   /** Many declarations of a file have the same words. */
-  const inFiles = new Map(files.map(([, scope]) => [scope, new Map<string, readonly unknown[]>()]));
-  const meaningsOnce = (scope: Scope, text: string, word: Word): readonly unknown[] => {
+  const inFiles = new Map(files.map(([, scope]) => [scope, new Map<string, Meaning>()]));
+  const meaningOnce = (scope: Scope, text: string, word: Word): Meaning => {
     const met = inFiles.get(scope)!;
-    const before = met.get(text);
-    if (before !== undefined) return before;
-    const meanings = meaningsIn(scope, word);
-    met.set(text, meanings);
-    return meanings;
+    const meaning = met.get(text) ?? meaningIn(scope, word);
+    met.set(text, meaning);
+    return meaning;
   };
   const digestOf = (d: Declaration): Digest | undefined => {
     const scope = scopes.get(d);
@@ -149,17 +169,15 @@ export const digestsOf = (
     const unlike = {};
     known.set(d, unlike);
     if (chain >= LONGEST_CHAIN) return unlike;
-    chain++;
-    const all: unknown[] = [isFirst(d, scope)];
-    for (const [text, word] of wordsOf(d)) all.push(...meaningsOnce(scope, text, word));
-    chain--;
     const before = past.meanings.get(d);
-    const isSame =
-      before !== undefined &&
-      before.all.length === all.length &&
-      all.every((one, i) => one === before.all[i]);
-    const digest = isSame ? before.digest : {};
-    past.meanings.set(d, { all, digest });
+    const first = isFirst(d, scope);
+    chain++;
+    const all = wordsOf(d).map(([text, word]) => meaningOnce(scope, text, word));
+    chain--;
+    const isAsBefore =
+      before?.isFirst === first && all.every((meaning, i) => isSame(meaning, before.all[i]!));
+    const digest = isAsBefore ? before.digest : {};
+    if (!isAsBefore) past.meanings.set(d, { isFirst: first, all, digest });
     known.set(d, digest);
     return digest;
   };

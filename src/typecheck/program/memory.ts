@@ -3,6 +3,7 @@
  * words mean stay the same; after an edit the rest is found anew.
  */
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { newKept, type Kept } from '../../syntax/memo.ts';
 import type { Declaration } from '../../syntax/tree.ts';
 import type { Cost } from '../expr/fuel.ts';
 import type { Reported } from '../expr/reports.ts';
@@ -17,7 +18,7 @@ import type { TypedNet } from '../net/typed.ts';
 import type { TensorType } from '../../ops/types.ts';
 
 /** A result. One with reports may name whatever is near, so it depends on all names too. */
-type Kept<A> = {
+type Result<A> = {
   readonly digest: Digest;
   readonly names: Digest;
   readonly reported: Reported<A>;
@@ -25,7 +26,7 @@ type Kept<A> = {
 };
 
 /** The results for one question, such as what net a declaration is, by declaration. */
-type Answers<A> = WeakMap<Declaration, Kept<A>>;
+type Answers<A> = Kept<Declaration, Result<A>>;
 
 /** The questions, and what their answers are. */
 type Results = {
@@ -48,24 +49,24 @@ export type Past = {
   readonly answers: { readonly [Q in keyof Results]: Answers<Results[Q]> };
   readonly digests: PastDigests;
   /** nets of which it is known that nothing in them is unknown */
-  readonly sound: WeakSet<TypedNet>;
+  readonly sound: Kept<TypedNet, true>;
 };
 
 /** Nothing has been checked yet. */
 export const noPast = (): Past => ({
   answers: {
-    net: new WeakMap(),
-    lints: new WeakMap(),
-    sense: new WeakMap(),
-    written: new WeakMap(),
-    assertion: new WeakMap(),
-    words: new WeakMap(),
-    signature: new WeakMap(),
-    training: new WeakMap(),
-    evaluation: new WeakMap(),
-    given: new WeakMap(),
+    net: newKept(),
+    lints: newKept(),
+    sense: newKept(),
+    written: newKept(),
+    assertion: newKept(),
+    words: newKept(),
+    signature: newKept(),
+    training: newKept(),
+    evaluation: newKept(),
+    given: newKept(),
   },
-  sound: new WeakSet(),
+  sound: newKept(),
   digests: noDigests(),
 });
 
@@ -74,7 +75,7 @@ const recalled = <A>(
   answers: Answers<A>,
   d: Declaration,
   { of, names }: Digests,
-): Kept<A> | undefined => {
+): Result<A> | undefined => {
   const kept = answers.get(d);
   if (kept === undefined || kept.digest !== of(d)) return undefined;
   return kept.reported.reports.length === 0 || kept.names === names ? kept : undefined;

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { diagnosticsOf, resultOf, type Checked } from '../../diagnostic/checked.ts';
 import type { Code } from '../../diagnostic/codes.ts';
-import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { thousands } from '../../numeric/figures.ts';
 import { table } from '../../ops/table.ts';
@@ -12,6 +12,8 @@ import type { Declaration, Protocol, Tree, Rewrite } from '../../syntax/tree.ts'
 import { declare, reportTwice } from '../expr/bodies.ts';
 import type { Context } from '../expr/context.ts';
 import { inner, innerWithMore } from '../expr/scope.ts';
+import { splitSize } from '../expr/split-size.ts';
+import { eachWord } from './digests.ts';
 import { unknown, type Value, type Entry, type Scope } from '../expr/values.ts';
 import { standardScope } from '../expr/standard.ts';
 import type { SourceFile, Program } from './program.ts';
@@ -21,7 +23,9 @@ export type ReadFault = {
   readonly code: Code;
   readonly message: string;
   readonly notes?: readonly string[];
-  /** what was probably meant, as an import writes it */
+  /** files of the same folder with a name like it */
+  readonly near?: readonly string[];
+  /** what of netc's own was probably meant, as an import writes it */
   readonly better?: string;
 };
 
@@ -30,8 +34,8 @@ export type Files = {
   readonly read: (path: string) => E.Either<ReadFault, Source>;
   /** the path of what `from` imports as `written`; refused when it leaves the project */
   readonly resolve: (from: string, written: string) => E.Either<ReadFault, string>;
-  /** what to import for a pass of this name that netc ships, if it does */
-  readonly shipped?: (pass: string) => string | undefined;
+  /** what to import for each pass that netc ships, by its name */
+  readonly shipped?: ReadonlyMap<string, string>;
 };
 
 /** A parser. It is a parameter because the checker must not import one. */
@@ -54,15 +58,24 @@ export type Module = SourceFile & {
 
 /** The report for an unreadable file: at the import, or for a file named on the command line. */
 export const importFault = (fault: ReadFault, place: Span, written: string): Diagnostic => {
-  const { code, message, notes = [], better } = fault;
+  const { code, message, near = [], better } = fault;
   // the entry is named on the command line, so there is no text to fix
   const isWritten = place.end > place.start;
+  const quoted = `"${written.replace(/[^/\\]*$/, near[0] ?? '')}"`;
+  const beside = `the same folder has ${near.map((n) => `\`${n}\``).join(', ')}`;
+  const fixes = [
+    ...(near.length === 0 ? [] : [replace(`write \`${quoted}\``, place, quoted)]),
+    ...(better === undefined
+      ? []
+      : [replace(`write \`"${better}"\`, which netc ships`, place, `"${better}"`)]),
+  ];
   return error(code, place, `\`${written}\` ${message}`, {
-    notes: better === undefined || isWritten ? notes : [...notes, `netc's own is \`${better}\``],
-    fixes:
-      better === undefined || !isWritten
-        ? []
-        : [replace(`write \`"${better}"\`, which netc ships`, place, `"${better}"`)],
+    notes: [
+      ...(fault.notes ?? []),
+      ...(near.length === 0 ? [] : [beside]),
+      ...(better === undefined || isWritten ? [] : [`netc's own is \`${better}\``]),
+    ],
+    fixes: isWritten ? fixes : [],
   });
 };
 
@@ -151,7 +164,7 @@ export const loadModules = (files: Files, parse: Parse, entry: string): Modules 
     return path;
   };
   load(entry, startOf(entry), entry);
-  return { entry, byPath: modules, found, shipped: files.shipped ?? (() => undefined) };
+  return { entry, byPath: modules, found, shipped: files.shipped ?? new Map() };
 };
 
 /** The scope of every file. */
@@ -220,7 +233,13 @@ const moduleScope = (
         const entry = theirs.names.get(picked.text);
         if (entry !== undefined) bringPicked(picked.text, path, entry);
         else {
-          reportMissing(cx, picked, declaration.path.text, theirs);
+          reportMissing(
+            cx,
+            picked,
+            declaration.path.text,
+            theirs,
+            usesOf(module.tree.declarations, picked.text),
+          );
           picks.names.set(picked.text, lost);
         }
       }
@@ -301,17 +320,40 @@ export const passesSeen = (file: Scope | undefined): ReturnType<Program['passes'
   return { byName: found, ambiguous };
 };
 
+/** Where a name is used, with or without a size at its end. */
+const usesOf = (declarations: readonly Declaration[], name: string): readonly Span[] => {
+  const uses: Span[] = [];
+  eachWord(declarations, ({ parts: [first, more] }) => {
+    const isUse = first?.text === name || splitSize(first?.text ?? '')?.stem === name;
+    if (first === undefined || more !== undefined || !isUse) return;
+    uses.push({ ...first.span, end: first.span.start + name.length });
+  });
+  return uses;
+};
+
 const reportMissing = (
   cx: Context,
   picked: { readonly text: string; readonly span: Span },
   file: string,
   theirs: Scope,
+  uses: readonly Span[],
 ): void => {
   const [first] = near(picked.text, [...theirs.names.keys()]);
   cx.report(
     error('E0007', picked.span, `\`${file}\` declares no \`${picked.text}\``, {
       ...(first === undefined ? {} : { label: `did you mean \`${first}\`?` }),
-      fixes: first === undefined ? [] : [replace(`write \`${first}\``, picked.span, first)],
+      fixes: first === undefined ? [] : [renaming(picked, first, uses)],
     }),
   );
 };
+
+/** The fix that writes another name, where it is picked and where it is used. */
+const renaming = (
+  picked: { readonly text: string; readonly span: Span },
+  name: string,
+  uses: readonly Span[],
+): Fix => ({
+  title: `write \`${name}\``,
+  edits: [picked.span, ...uses].map((span) => ({ span, newText: name })),
+  applicability: 'likely',
+});

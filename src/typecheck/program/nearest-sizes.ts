@@ -1,5 +1,6 @@
 /** Sizes near a fixed one for which the branches of a net agree, as the levels of a U-Net do for multiples of 4. */
 import type { Diagnostic, Edit, Fix } from '../../diagnostic/diagnostic.ts';
+import { cropping } from '../../ops/roles.ts';
 import { extentOf, fixedAxis, mapType, type MapType, type TensorType } from '../../ops/types.ts';
 import type { Expr, Signature } from '../../syntax/tree.ts';
 import type { Typed } from '../net/typed.ts';
@@ -39,14 +40,22 @@ const written = (axes: readonly Expr[], type: TensorType): readonly Edit[] =>
 const isSound = (reports: readonly Diagnostic[]): boolean =>
   reports.every(({ severity }) => severity !== 'error');
 
-/** The reports of a net on its declared input, with the nearest sizes as fixes of branches that differ in size. */
+/** Whether nothing but a cut of the larger branch helps: its size comes of rounding. */
+const isStuck = ({ code, fixes }: Diagnostic): boolean =>
+  code === 'E0203' &&
+  fixes.every(({ edits }) => edits.some(({ newText }) => newText.includes(cropping.name)));
+
+/**
+ * The reports of a net on its declared input, with the nearest sizes as fixes of branches that differ in size. Where there
+ * are such, a cut would shift the branches.
+ */
 export const withNearest = (
   reports: readonly Diagnostic[],
   input: TensorType,
   signature: Signature | undefined,
   attempt: Try,
 ): readonly Diagnostic[] => {
-  const stuck = reports.filter(({ code, fixes }) => code === 'E0203' && fixes.length === 0);
+  const stuck = reports.filter(isStuck);
   if (stuck.length === 0 || signature === undefined || !isFixed(input)) return reports;
   const at = (round: (n: number) => number): Fix | undefined => {
     for (const modulus of moduli) {
@@ -64,5 +73,7 @@ export const withNearest = (
     return undefined;
   };
   const fixes = [at(Math.floor), at(Math.ceil)].filter((fix) => fix !== undefined);
-  return reports.map((d) => (stuck.includes(d) ? { ...d, fixes } : d));
+  return reports.map((d) =>
+    stuck.includes(d) ? { ...d, fixes: fixes.length > 0 ? fixes : d.fixes } : d,
+  );
 };

@@ -25,6 +25,8 @@ export type Program = {
   readonly evaluations: readonly Evaluation[];
   /** of the definitions that the entry file declares, in the order of the text; computed on demand */
   readonly signatures: () => readonly DefSignature[];
+  /** of one of them; undefined for any other definition */
+  readonly signature: (d: Definition) => DefSignature | undefined;
   /**
    * What a layer would give on an input in the entry file; undefined where that is a mistake. What a call of a definition
    * gives is known as long as the definition stays the same, and is not read again.

@@ -22,44 +22,56 @@ type Free = Use & {
 /** What has a type is a layer. */
 const mayBeNumber = (d: Definition): boolean => d.tag === 'def' && d.signature === undefined;
 
+/** The definition of a list that a word means, if it means one. */
+const finder = (
+  definitions: readonly Definition[],
+): ((word: Free) => { readonly use: Use; readonly target: Definition } | undefined) => {
+  const byName = new Map<string, Definition>();
+  // of two with one name the first is meant
+  for (const d of definitions) if (!byName.has(d.name.text)) byName.set(d.name.text, d);
+  return ({ name, stem, span, isSize }) => {
+    const whole = byName.get(name);
+    const target = whole ?? (stem === undefined ? undefined : byName.get(stem));
+    if (target === undefined || (isSize && !mayBeNumber(target))) return undefined;
+    return { use: { name: target.name.text, span }, target };
+  };
+};
+
+/** A definition on the way down, and its next word. */
+type Step = { readonly definition: Definition; readonly words: readonly Free[]; next: number };
+
+const stepInto = (definition: Definition): Step => ({
+  definition,
+  words: freeWords(definition),
+  next: 0,
+});
+
 /** Every definition of a list that uses itself, reported once for each cycle. */
 export const recursive = (
   cx: Pick<Context, 'report'>,
   definitions: readonly Definition[],
 ): ReadonlySet<Definition> => {
-  // of two with one name the first is meant
-  const byName = new Map(definitions.toReversed().map((d) => [d.name.text, d] as const));
-  const usesOf = (d: Definition): readonly Use[] => {
-    const found: Use[] = [];
-    for (const { name, stem, span, isSize } of freeWords(d)) {
-      const meant = byName.has(name) ? name : stem;
-      const target = meant === undefined ? undefined : byName.get(meant);
-      if (meant === undefined || target === undefined || (isSize && !mayBeNumber(target))) continue;
-      found.push({ name: meant, span });
-    }
-    return found;
-  };
-  const uses = new Map(definitions.map((d) => [d, usesOf(d)] as const));
+  const find = finder(definitions);
   const guilty = new Set<Definition>();
   const done = new Set<Definition>();
 
   // depth first with a stack of its own: a chain of definitions may be long
   for (const root of definitions) {
     if (done.has(root)) continue;
-    const path: { readonly definition: Definition; next: number }[] = [
-      { definition: root, next: 0 },
-    ];
+    const path = [stepInto(root)];
     const onPath = new Set([root]);
     while (path.length > 0) {
       const top = path[path.length - 1]!;
-      const use = uses.get(top.definition)![top.next++];
-      if (use === undefined) {
+      const word = top.words[top.next++];
+      if (word === undefined) {
         done.add(top.definition);
         onPath.delete(top.definition);
         path.pop();
         continue;
       }
-      const target = byName.get(use.name)!;
+      const found = find(word);
+      if (found === undefined) continue;
+      const { use, target } = found;
       if (onPath.has(target)) {
         const cycle = path
           .slice(path.findIndex((p) => p.definition === target))
@@ -67,7 +79,7 @@ export const recursive = (
         cycle.forEach((d) => guilty.add(d));
         reportCycle(cx, cycle, use);
       } else if (!done.has(target)) {
-        path.push({ definition: target, next: 0 });
+        path.push(stepInto(target));
         onPath.add(target);
       }
     }

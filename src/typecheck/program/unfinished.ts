@@ -10,6 +10,9 @@ const ofWholes: ReadonlySet<string> = new Set([
   ...['W0225', 'W0226', 'W0228', 'W0229'],
 ]);
 
+/** Mistakes behind which nobody knows what a declaration gives: an open bracket, layers that are written otherwise. */
+const leavesOpen: ReadonlySet<string> = new Set(['E0105', 'E0110']);
+
 /** The words of a text, and those in front of a size: `stage3` may be a `stage`. */
 const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(
@@ -46,7 +49,7 @@ export const withoutUnfinished = (
   declarations: readonly Declaration[],
   text: (place: Span) => string,
 ): readonly Diagnostic[] => {
-  const open = found.filter(({ code }) => code === 'E0105').map(({ primary }) => primary.span);
+  const open = found.filter(({ code }) => leavesOpen.has(code)).map(({ primary }) => primary.span);
   if (open.length === 0) return found;
   const spans = [...touched(declarations, open, text)].map(({ span }) => span);
   return found.filter(

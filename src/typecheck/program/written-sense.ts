@@ -1,8 +1,11 @@
 /** Hints about what is written: parameters that a body ignores, joins that reach less far than they look. */
-import { hint, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { hint, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
+import { identity } from '../../ops/roles.ts';
+import { table, type Row } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { partsOf } from '../../syntax/walk.ts';
+import { splitSize } from '../expr/split-size.ts';
 
 type Text = (span: Span) => string;
 
@@ -50,22 +53,75 @@ const ignored = (
 const operandsOf = (step: Expr): readonly Expr[] =>
   step.tag === 'run' ? step.operands : step.tag === 'beside' ? step.branches : [];
 
+/** The operator that a step is, where it is a word and no more; undefined for a definition, too. */
+const operatorIn = (step: Expr | undefined): Row | undefined => {
+  const [word, more] = step?.tag === 'chain' ? step.word.parts : [];
+  if (word === undefined || more !== undefined) return undefined;
+  return table.get(word.text) ?? table.get(splitSize(word.text)?.stem ?? '');
+};
+
+const isActivation = (step: Expr | undefined): boolean => operatorIn(step)?.family === 'activation';
+
+const weighing: ReadonlySet<Row['family']> = new Set(['convolution', 'dense', 'normalisation']);
+
+/** Whether a layer may end here that an activation follows: a convolution, its norm, or a call. */
+const awaitsActivation = (step: Expr | undefined): boolean => {
+  const row = operatorIn(step);
+  if (step?.tag !== 'chain') return false;
+  return row === undefined || weighing.has(row.family);
+};
+
+/** `relu + id` behind a convolution: a residual block whose branch is all that stands before it. */
+const isLoneActivation = (
+  { operands, signs }: Extract<Expr, { readonly tag: 'run' }>,
+  before: Expr | undefined,
+): boolean => {
+  const [first, second, third] = operands;
+  if (third !== undefined || signs[0]?.sign !== '+' || !awaitsActivation(before)) return false;
+  return isActivation(first) && operatorIn(second) === identity;
+};
+
+/** The fixes for a `+` that joins less than it looks: with the steps from `start` on, or as it is. */
+const grouped = (start: Span, first: Expr, join: Expr, text: Text): readonly Fix[] => {
+  const at = (place: number): Span => ({ ...start, start: place, end: place });
+  // in parentheses a line break is a space
+  const isLong = text({ ...start, end: first.span.end }).includes('\n');
+  const [open, close] = isLong ? ['{ ', ' }'] : ['(', ')'];
+  return [
+    {
+      title: `write ${isLong ? 'braces' : 'parentheses'}, with all that stands before \`+\` in the branch`,
+      edits: [
+        { span: at(start.start), newText: open },
+        { span: at(first.span.end), newText: close },
+      ],
+      applicability: 'likely',
+    },
+    replace(
+      'write parentheses around the join, which is the same net',
+      join.span,
+      `(${text(join.span)})`,
+    ),
+  ];
+};
+
 /**
  * `conv3-16; relu; conv3-16 + id`: on one line a join looks as if it took all that stands before it, where a layer comes
- * again in one of its branches.
+ * again in one of its branches. So does `conv3-16; relu + id`, on several lines too.
  */
 const shortJoins = (e: Expr, text: Text): readonly Diagnostic[] => {
-  if (e.tag !== 'sequence' || text(e.span).includes('\n')) return [];
+  if (e.tag !== 'sequence') return [];
+  const isOneLine = !text(e.span).includes('\n');
   const before = new Set<string>(); // what stands before a step
   return e.steps.flatMap((step, i) => {
     const operands = operandsOf(step);
-    const again = operands.some(({ tag, span }) => tag === 'chain' && before.has(text(span)));
+    const again =
+      isOneLine && operands.some(({ tag, span }) => tag === 'chain' && before.has(text(span)));
     before.add(text(step.span));
     const [first, second] = operands;
     const last = e.steps[i - 1];
-    if (!again || last === undefined || first === undefined || second === undefined) return [];
-    const start = { ...first.span, start: e.steps[0]!.span.start, end: e.steps[0]!.span.start };
-    const end = { ...first.span, start: first.span.end };
+    const isAlone = step.tag === 'run' && isLoneActivation(step, last);
+    if (!(again || isAlone) || last === undefined || first === undefined || second === undefined)
+      return [];
     const sign = text({ ...first.span, start: first.span.end, end: second.span.start }).trim();
     return [
       hint(
@@ -83,24 +139,7 @@ const shortJoins = (e: Expr, text: Text): readonly Diagnostic[] => {
           notes: [
             `\`;\` binds less than \`${sign}\`; parentheses around the join say that it is meant`,
           ],
-          fixes:
-            sign === '+'
-              ? [
-                  {
-                    title: `write parentheses, with all that stands before \`${sign}\` in the branch`,
-                    edits: [
-                      { span: start, newText: '(' },
-                      { span: end, newText: ')' },
-                    ],
-                    applicability: 'likely',
-                  },
-                  replace(
-                    'write parentheses around the join, which is the same net',
-                    step.span,
-                    `(${text(step.span)})`,
-                  ),
-                ]
-              : [],
+          fixes: sign === '+' ? grouped(e.steps[0]!.span, first, step, text) : [],
         },
       ),
     ];

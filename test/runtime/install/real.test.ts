@@ -19,12 +19,16 @@ import { newFolder, removeFolder } from '../../cli/session.ts';
 const isDeep = process.env['NETC_DEEP'] !== undefined;
 const { signal } = new AbortController();
 
-/** What an addon gives out, asked in a process of its own. */
+/** What an addon gives out, asked in a thread of a process of its own, which must end well. */
 const ask = (addon: string): string => {
   const question = `
-    const { createRequire } = require('node:module');
-    const addon = createRequire(process.argv[1])(process.argv[1]);
-    console.log(typeof addon.loadSavedModel, typeof addon.runSavedModel, addon.isUsingGpuDevice());`;
+    const { Worker } = require('node:worker_threads');
+    const inside = \`
+      const { createRequire } = require('node:module');
+      const { workerData } = require('node:worker_threads');
+      const addon = createRequire(workerData)(workerData);
+      console.log(typeof addon.loadSavedModel, typeof addon.runSavedModel, addon.isUsingGpuDevice());\`;
+    new Worker(inside, { eval: true, workerData: process.argv[1] });`;
   return execFileSync(process.execPath, ['-e', question, addon], {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
     encoding: 'utf8',

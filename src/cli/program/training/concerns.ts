@@ -1,8 +1,10 @@
 /** Which faults of a program concern a training: a broken recipe keeps nobody from training another one. */
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import type { Expr, Protocol } from '../../../syntax/tree.ts';
+import type { Declaration, Expr, Protocol } from '../../../syntax/tree.ts';
 import { partsOf } from '../../../syntax/walk.ts';
+import { isInside } from '../../../typecheck/net/branch-fixes.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
+import { reachedFrom } from '../../../typecheck/program/reach.ts';
 
 /** The recipes that a file declares with a net. */
 export const trainingsDeclared = ({ files, entry }: Program): readonly string[] =>
@@ -12,7 +14,7 @@ export const trainingsDeclared = ({ files, entry }: Program): readonly string[] 
 
 /**
  * Whether a fault lies in a recipe or an evaluation that the training of this name, or the only one, has nothing to do
- * with.
+ * with; or a warning in a net that it does not train.
  */
 export const isElsewhere = (
   program: Program,
@@ -23,12 +25,12 @@ export const isElsewhere = (
   const declared = Array.from(program.files.values(), ({ tree }) => tree.declarations)
     .flat()
     .flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : []));
-  const concerned = withAllNamed(declared, training);
+  const concerned: ReadonlySet<Declaration> = withAllNamed(declared, training);
   const others = declared.filter((d) => !concerned.has(d));
-  return ({ primary: { span } }) =>
-    others.some(
-      (d) => d.span.path === span.path && d.span.start <= span.start && span.end <= d.span.end,
-    );
+  const isReached = reachedFrom(program, (d) => concerned.has(d));
+  return ({ severity, primary: { span } }) =>
+    others.some((d) => isInside(span, d.span)) ||
+    (severity !== 'error' && concerned.size > 0 && !isReached(span));
 };
 
 /** The training, what it takes over, and what it begins with; of equal names all, as only the checker tells them apart. */

@@ -13,14 +13,18 @@ import { arrowBetweenLayers, colonBehindElse, colonForThen, repeatWord } from '.
 import { bareOutput, missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
 import { foreignDeclaration, misspeltDeclaration, misspeltStep } from './keywords.ts';
 import {
+  countBehindTimes,
+  countBehindTimesOfGroup,
   countOfGroup,
   countOfLayer,
+  countWithoutTimes,
   spaceBeforeArgument,
   spaceBeforeLink,
   spaceBeforeWindow,
 } from './numbers.ts';
 import {
   argumentBehindLayer,
+  colonForEquals,
   commaBetweenLayers,
   missingComma,
   missingEquals,
@@ -41,6 +45,7 @@ const ofSigns = [
   commaBetweenLayers,
   arrowBetweenLayers,
   semicolonBetweenArguments,
+  colonForEquals,
   colonForThen,
   colonBehindElse,
   equalsForComparison,
@@ -51,14 +56,22 @@ const ofSigns = [
   annotation,
 ];
 /** For an opening bracket. */
-const ofBrackets = [missingColon, countOfGroup];
+const ofBrackets = [missingColon, countOfGroup, countBehindTimesOfGroup];
 /** For a word or number behind another. */
-const ofValues = [missingEquals, missingComma];
+const ofValues = [countWithoutTimes, missingEquals, missingComma];
 /** For a word or number with only space between it and the name before. */
 const ofNeighbours = [
   repeatWord,
   ...[spaceBeforeLink, spaceBeforeWindow, spaceBeforeArgument],
-  ...[countOfLayer, loop, result, foreignDeclaration, misspeltDeclaration, misspeltStep],
+  ...[
+    countOfLayer,
+    countBehindTimes,
+    loop,
+    result,
+    foreignDeclaration,
+    misspeltDeclaration,
+    misspeltStep,
+  ],
   ...ofValues,
 ];
 

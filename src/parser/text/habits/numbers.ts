@@ -5,6 +5,7 @@ import { span } from '../../../syntax/source.ts';
 import * as T from '../tokens.ts';
 import { virtual } from '../words.ts';
 import { habit } from './habit.ts';
+import { amongLayers } from './separators.ts';
 import { between, gapOf, isStep, keep, nextOf, onlySpace, say, type Walk } from './walk.ts';
 
 const isNumber = T.oneOf(T.Numeral, T.Size);
@@ -114,4 +115,54 @@ export const countOfGroup = habit({
     isStep(walk) &&
     isCount(walk, last),
   mends: splitCount,
+});
+
+/** Is the last word `x3`, the first of a step, with space behind it? */
+const isBehindTimes = (walk: Walk, token: IToken, last: IToken): boolean =>
+  /^x\d+$/.test(last.image) && onlySpace(walk, last, token) && isStep(walk);
+
+/** The last word `x3` becomes `3x`. */
+const turnCount = (walk: Walk, token: IToken, last: IToken): void => {
+  const count = last.image.slice(1);
+  const place = T.placeOf(walk.path, last);
+  const message = `a repetition is a number and then \`x\`; write \`${count}x\``;
+  say(walk, place, message, replace(`write \`${count}x\``, place, `${count}x`));
+  walk.out.pop();
+  const number = virtual(T.Numeral, count, last.startOffset);
+  keep(walk, number, virtual(T.Times, 'x', T.endOf(number)), token);
+};
+
+/** An `x` before its count, before a word. */
+export const countBehindTimes = habit({
+  example: ['net A { x3 conv3-16 }', 'net A { 3x conv3-16 }'],
+  sees: (walk, token, last) => !isNumber(token) && isBehindTimes(walk, token, last),
+  mends: turnCount,
+});
+
+/** The same before a parenthesis. */
+export const countBehindTimesOfGroup = habit({
+  example: ['net A { x3 (conv3-16; relu) }', 'net A { 3x (conv3-16; relu) }'],
+  sees: (walk, token, last) =>
+    T.is(token, T.LParen, T.LCurly) && T.is(last, T.Name) && isBehindTimes(walk, token, last),
+  mends: turnCount,
+});
+
+/** A count without its `x`. */
+export const countWithoutTimes = habit({
+  example: ['net A { 3 conv3-16 }', 'net A { 3x conv3-16 }'],
+  sees: (walk, token, last) =>
+    T.is(token, T.Name) &&
+    T.is(last, T.Numeral) &&
+    /^\d+$/.test(last.image) &&
+    onlySpace(walk, last, token) &&
+    !T.is(nextOf(walk), T.Colon) &&
+    amongLayers(walk) &&
+    isStep(walk),
+  mends: (walk, token, last) => {
+    const at = T.endOf(last);
+    const message = `a repetition is a number and \`x\`; write \`${last.image}x\``;
+    const fix = replace('write `x`', span(walk.path, at, at), 'x');
+    say(walk, between(walk, last, token), message, fix);
+    keep(walk, virtual(T.Times, 'x', at), token);
+  },
 });

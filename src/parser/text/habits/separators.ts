@@ -9,6 +9,8 @@ import { behind, between, keep, nextOf, say, type Walk } from './walk.ts';
 
 const separates = T.oneOf(T.Comma, T.Semi);
 
+const isNumber = T.oneOf(T.Numeral, T.Size);
+
 /** Do layers stand here, and not arguments or the names of `where`? */
 export const amongLayers = ({ frame, declaration }: Walk): boolean => {
   if (frame.inWhere) return false;
@@ -123,20 +125,61 @@ export const commaBetweenLayers = habit({
   },
 });
 
+const opensArgument = T.oneOf(T.LParen, T.LSquare, T.Equals, T.Comma, T.Semi);
+
+const endsArgument = (token: IToken | undefined): boolean =>
+  token !== undefined && (T.closesBracket(token) || separates(token));
+
+/** Is a number alone on one side of the `;` that the pass looks at? A number is no layer, so none stands behind another. */
+const besideNumber = ({ out, tokens, at }: Walk): boolean => {
+  const [before, last, next] = [out.at(-2), out.at(-1), tokens[at + 1]];
+  const isBehind = last !== undefined && isNumber(last);
+  return (
+    (isBehind && before !== undefined && opensArgument(before)) ||
+    (next !== undefined && isNumber(next) && endsArgument(tokens[at + 2]))
+  );
+};
+
 /** A `;` for a `,`. */
 export const semicolonBetweenArguments = habit({
-  example: ['net A = conv(3, 16; pad = 1)', 'net A = conv(3, 16, pad = 1)'],
-  sees: (walk, token) =>
-    T.is(token, T.Semi) &&
-    walk.frame.holder === 'items' &&
-    T.is(nextOf(walk), T.Name) &&
-    T.is(walk.tokens[walk.at + 2], T.Equals),
+  example: ['net A = conv(3; 16; pad = 1)', 'net A = conv(3, 16, pad = 1)'],
+  sees: (walk, token, last) => {
+    const { frame, tokens, at, out } = walk;
+    if (!T.is(token, T.Semi) || frame.holder !== 'items') return false;
+    const isNamed = T.is(nextOf(walk), T.Name) && T.is(tokens[at + 2], T.Equals);
+    const isParameter = T.is(last, T.Name) && T.is(out.at(-2), T.LParen, T.Comma);
+    return isNamed || (frame.isParameters && isParameter) || besideNumber(walk);
+  },
+  /** Leaves the message to the end of the bracket: there is one for all of its signs. */
   mends: (walk, token) => {
-    const place = T.placeOf(walk.path, token);
-    const fix = replace('write `,`', place, ',', 'certain');
-    say(walk, place, 'a `,` goes between arguments', fix);
+    walk.frame.semicolons.push({ span: T.placeOf(walk.path, token), newText: ',' });
     T.retag(token, T.Comma);
     keep(walk, token);
+  },
+});
+
+/** `:` or `:=` between the name of a parameter or an argument and its value. */
+export const colonForEquals = habit({
+  example: ['net A = conv(size: 3, channels: 16)', 'net A = conv(size = 3, channels = 16)'],
+  sees: (walk, token, last) => {
+    const { frame, tokens, at, out } = walk;
+    if (!T.is(token, T.Colon) || frame.holder !== 'items' || !T.is(last, T.Name)) return false;
+    if (!T.is(out.at(-2), T.LParen, T.Comma)) return false;
+    const isAssigned = T.is(nextOf(walk), T.Equals);
+    const value = tokens[at + (isAssigned ? 2 : 1)];
+    // `a: f` may be a layer with a label
+    const isValue =
+      T.is(value, T.Numeral, T.Size, T.Text) || (frame.colons.length > 0 && T.is(value, T.Name));
+    return (isAssigned || (isValue && endsArgument(tokens[at + 2]))) && { isAssigned };
+  },
+  mends: (walk, token, last, { isAssigned }) => {
+    const { path } = walk;
+    const sign = isAssigned ? nextOf(walk)! : token;
+    const place = span(path, T.endOf(last), T.endOf(sign));
+    walk.frame.colons.push({ span: place, newText: ' =' });
+    if (isAssigned) walk.at += 1;
+    T.retag(sign, T.Equals);
+    keep(walk, sign);
   },
 });
 

@@ -1,6 +1,6 @@
 /** Habits of languages with statements: loops, results that are returned, kinds of parameters. */
 import type { IToken } from 'chevrotain';
-import { replace, type Fix } from '../../../diagnostic/diagnostic.ts';
+import { replace, type Edit, type Fix } from '../../../diagnostic/diagnostic.ts';
 import { span } from '../../../syntax/source.ts';
 import * as T from '../tokens.ts';
 import { virtual } from '../words.ts';
@@ -110,6 +110,24 @@ const returned = (walk: Walk): readonly IToken[] => {
   return ends && names.every(({ image }) => values.has(image)) ? names : [];
 };
 
+/** What becomes of `name = f` before the place of a `return`: `f as name` of the main value, `also name { f }` of another. */
+const namedAs = (
+  { path, text, declaration }: Walk,
+  { image }: IToken,
+  before: number,
+  isMain: boolean,
+): readonly Edit[] => {
+  const start = declaration?.startOffset ?? 0;
+  const line = new RegExp(`(?<=[\\n;{][ \\t]*)${image}[ \\t]*=(?!=)[ \\t]*([^\\n;]*)`);
+  const found = line.exec(text.slice(start, before));
+  const body = found?.[1]?.replace(/\s*(--.*)?$/, '') ?? '';
+  if (found === null || body === '') return [];
+  const at = start + found.index;
+  const end = at + found[0].indexOf(body) + body.length;
+  const newText = isMain ? `${body} as ${image}` : `also ${image} { ${body} }`;
+  return [{ span: span(path, at, end), newText }];
+};
+
 /** A result that is returned: a layer, or values by their names. */
 export const result = habit({
   example: ['net A { conv3-16; return fc-10 }', 'net A { conv3-16; fc-10 }'],
@@ -132,7 +150,13 @@ export const result = habit({
     const place = between(walk, last, names.at(-1)!);
     const recalled = `@${main!.image}`;
     const message = `a net gives what its last step gives: \`${recalled}\` is a value that was named, and \`also name { … }\` makes a further output`;
-    say(walk, place, message, replace(`write \`${recalled}\``, place, recalled));
+    const edits = names.flatMap((name) => namedAs(walk, name, place.start, name === main));
+    const title = `write \`${recalled}\`${names.length > 1 ? ', and the others as outputs' : ''}`;
+    say(walk, place, message, {
+      title,
+      edits: [...edits, { span: place, newText: recalled }],
+      applicability: 'likely',
+    });
     const at = main!.startOffset;
     keep(walk, virtual(T.At, '@', at - 1), main!);
     walk.at += 2 * names.length - 2;

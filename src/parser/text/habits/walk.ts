@@ -23,6 +23,9 @@ export type Frame = {
   arrows: Edit[];
   /** The kinds of parameters that were left out. */
   kinds: Edit[];
+  /** The semicolons that were read as `,`, and the colons that were read as `=`. */
+  semicolons: Edit[];
+  colons: Edit[];
 };
 
 /** What is known while the pass walks the tokens. */
@@ -61,6 +64,8 @@ export const frameOf = (holder: Holder, isParameters = false): Frame => ({
   commas: [],
   arrows: [],
   kinds: [],
+  semicolons: [],
+  colons: [],
 });
 
 // questions
@@ -146,7 +151,17 @@ export const say = (walk: Walk, place: Span, message: string, fix: Fix): void =>
 };
 
 /** Reports what was mended several times in a bracket, in one message each. */
-export const sayTogether = (walk: Walk, { commas, arrows, kinds }: Frame): void => {
+export const sayTogether = (
+  walk: Walk,
+  { commas, arrows, kinds, semicolons, colons }: Frame,
+): void => {
+  sayAll(walk, semicolons, 'write `,`', 'a `,` goes between arguments; a `;` goes between layers');
+  sayAll(
+    walk,
+    colons,
+    'write `=`',
+    'a value stands behind `=`; a `:` names a layer, or states a type',
+  );
   sayAll(walk, commas, 'write `;`', 'write `;` between layers; a `,` goes between arguments');
   sayAll(walk, arrows, 'write `;`', 'write `;` between layers; `->` belongs to types');
   const message =
