@@ -5,6 +5,7 @@ import { kernelsOf } from '../../src/compile.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { isForInference, kernelTable, operandOf } from '../../src/kernel/table.ts';
+import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { tensor, type Tensor } from '../../src/numeric/tensor.ts';
 import { engine, engineNames, loadProgram, outputsOf } from '../lower/engines.ts';
 import { float64, inputOf, weightsOf } from '../lower/graphs.ts';
@@ -42,6 +43,22 @@ const nets = [
   'gap; fc-4; relu; fc-3; softmax',
 ] as const;
 
+/** What comes before the clamps lies between −1 and 1, whatever its operand is: but NaN stays NaN. */
+const bounded = [
+  'tanh; maxpool2; gap; fc-3; softmax',
+  'sigmoid; relu; gap; fc-3; softmax',
+  'avgpool2; tanh; relu; gap; fc-3; softmax',
+  '(tanh | conv1-2); relu; gap; fc-3; softmax',
+] as const;
+
+const graphFor = (layers: string) =>
+  graphOfNet(check(`net N : [8, 8, 2] -> [3] { conv1-4; ${layers} }`).net('N'));
+
+const spoiledAt = (place: number, x: HostTensor): HostTensor => ({
+  ...x,
+  data: x.data.map((n, i) => (i === place ? NaN : n)),
+});
+
 describe.each(engineNames)('%s', (name) => {
   it.each(kernelNames.filter((op) => kernelTable[op].training !== true))(
     'keeps NaN in %s',
@@ -61,7 +78,7 @@ describe.each(engineNames)('%s', (name) => {
   );
 
   it.each(nets)('gives NaN where %s overflows, or takes NaN', async (layers) => {
-    const graph = graphOfNet(check(`net N : [8, 8, 2] -> [3] { conv1-4; ${layers} }`).net('N'));
+    const graph = graphFor(layers);
     const small = weightsOf(graph);
     const huge = (path: string) => {
       const { shape, data } = small(path);
@@ -70,7 +87,7 @@ describe.each(engineNames)('%s', (name) => {
     };
     const x = inputOf([2, 8, 8, 2]);
     const loud = { ...x, data: x.data.map((n, i) => (i % 2 === 0 ? 100 : -100) * (1 + n)) };
-    const spoiled = { ...x, data: x.data.map((n, i) => (i === 70 ? NaN : n)) };
+    const spoiled = spoiledAt(70, x);
     const on = await engine(name);
     for (const [weights, given] of [
       [small, x],
@@ -88,5 +105,16 @@ describe.each(engineNames)('%s', (name) => {
         expect(odd).toBe(given === spoiled);
       }
     }
+  });
+
+  it.each(bounded)('gives NaN where %s takes NaN', async (layers) => {
+    const graph = graphFor(layers);
+    const running = loadProgram(await engine(name), kernelsOf(graph), weightsOf(graph));
+    const x = inputOf([2, 8, 8, 2]);
+    for (const place of [0, 1, 70, 127]) {
+      const [output] = await outputsOf(running, spoiledAt(place, x));
+      expect(output!.data.some(Number.isNaN), `at ${place}`).toBe(true);
+    }
+    running.dispose();
   });
 });

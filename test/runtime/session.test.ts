@@ -232,6 +232,49 @@ describe.each(engineNames)('%s', (name) => {
     second.dispose();
     whole.dispose();
   });
+
+  it('writes a state after the runs that were asked for before', async () => {
+    const given = { inputs: {}, single: { x: [3] }, state: { 'N/w': [3] } };
+    const sum = programWith(given, ({ x, 'N/w': w }) => ({ outputs: { y: add(x!, w!) } }));
+    const all = (n: number): HostTensor => ({ shape: [3], data: new Float32Array(3).fill(n) });
+    const session = right(load(await engine(name), sum, () => all(1)));
+    const runs = [];
+    for (const n of [2, 3, 4]) {
+      runs.push(session.step({ x: all(10) }));
+      right(session.write('N/w', all(n)));
+    }
+    runs.push(session.step({ x: all(10) }));
+    const outputs = (await Promise.all(runs)).map((run) => right(run)[0]!.data[0]);
+    expect(outputs).toEqual([11, 12, 13, 14]);
+    expect((await session.read('N/w')).data).toEqual(all(4).data);
+    session.dispose();
+  });
+
+  it('knows what another program has made of the state', async () => {
+    const map = [1, 2, 2, 1];
+    const given = { inputs: {}, single: { by: map, to: map }, state: { 'N/w': map } };
+    const grows = programWith(given, ({ by, 'N/w': w }) => ({
+      outputs: { before: w! },
+      next: { 'N/w': times(w!, by!) },
+    }));
+    // ∞ − ∞, once the weight has grown
+    const clamps = programWith(given, ({ by, to, 'N/w': w }) => {
+      const difference = kernel({ op: 'Sub' }, times(w!, by!), times(w!, to!));
+      const window = { window: [2, 2], strides: [2, 2], padding: 'VALID' } as const;
+      return { outputs: { y: kernel({ op: 'MaxPool', ...window }, difference) } };
+    });
+    const all = (n: number): HostTensor => ({ shape: map, data: new Float32Array(4).fill(n) });
+    const session = right(load(await engine(name), grows, () => all(1)));
+    const clamping = session.along(clamps);
+    const seen = async (): Promise<readonly number[]> => {
+      const [y] = right(await clamping.step({ by: all(3), to: all(2) }));
+      return [...y!.data];
+    };
+    expect(await seen()).toEqual([1]);
+    for (let i = 0; i < 2; i++) right(await session.step({ by: all(1e30), to: all(1) }));
+    expect(await seen()).toEqual([NaN]);
+    session.dispose();
+  });
 });
 
 it('shows what becomes of the state', () => {

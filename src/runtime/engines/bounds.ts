@@ -15,6 +15,8 @@ export type BoundsAs<B> = {
   readonly larger: (a: B, b: B) => B;
   /** the bound of sums: infinite, or found to be too large later, where one might overflow on the way */
   readonly computed: (bound: B) => B;
+  /** `bound`, but infinite where `of`, the bound of what was read, is: a sigmoid of NaN is NaN */
+  readonly within: (bound: B, of: B) => B;
 };
 
 /** What a kernel is applied to: bounds of all its operands, and the shapes of two of its values. */
@@ -35,9 +37,9 @@ type Rules<B> = { readonly [Op in InferenceKernel]: Rule<Op, B> };
 const slopeOf = (kernel: object | undefined): number =>
   kernel !== undefined && 'alpha' in kernel ? Math.max(1, Math.abs(Number(kernel.alpha))) : 1;
 
-const rulesFor = <B>({ number, plus, times, larger, computed }: BoundsAs<B>): Rules<B> => {
+const rulesFor = <B>({ number, plus, times, larger, computed, within }: BoundsAs<B>): Rules<B> => {
   const unknown = (): undefined => undefined;
-  const atMost1 = (): B => number(1);
+  const atMost1 = (_: unknown, { bounds: [x] }: Given<B>): B => within(number(1), x!);
   const asFirst = (_: unknown, { bounds: [x] }: Given<B>): B => x!;
   /** for averages, which are sums first */
   const averaged = (_: unknown, { bounds: [x] }: Given<B>): B => computed(x!);
@@ -54,9 +56,13 @@ const rulesFor = <B>({ number, plus, times, larger, computed }: BoundsAs<B>): Ru
     Conv2DBackpropInput: unknown,
     MatMul: product,
     BiasAdd: added,
-    // no activation makes a number larger, unless a slope does
-    Fused: ({ activation }, given) =>
-      computed(times(product(undefined, given), number(slopeOf(activation)))),
+    // no activation makes a number larger, unless a slope does, or a sigmoid, of which 0 is ½
+    Fused: ({ activation }, given) => {
+      const sum = product(undefined, given);
+      return activation?.op === 'Sigmoid'
+        ? within(number(1), sum)
+        : computed(times(sum, number(slopeOf(activation))));
+    },
     Relu: asFirst,
     Relu6: asFirst,
     LeakyRelu: (kernel, { bounds: [x] }) => computed(times(x!, number(slopeOf(kernel)))),
@@ -73,14 +79,14 @@ const rulesFor = <B>({ number, plus, times, larger, computed }: BoundsAs<B>): Ru
     PadSame: asFirst,
     Reshape: asFirst,
     Slice: asFirst,
-    ConcatV2: (_, { bounds }) => bounds.reduce(larger),
+    ConcatV2: (_, { bounds }) => bounds.reduce((a, b) => larger(a, b)),
     AddV2: added,
     Sub: added,
     Mul: (_, { bounds: [a, b] }) => computed(times(a!, b!)),
     RealDiv: unknown,
     Pow: unknown,
     Square: (_, { bounds: [x] }) => computed(times(x!, x!)),
-    OnesLike: atMost1,
+    OnesLike: () => number(1), // whatever they are
     Erf: atMost1,
     Softplus: (_, { bounds: [x] }) => computed(plus(x!, number(1))),
     ResizeNearestNeighbor: asFirst,
@@ -106,11 +112,12 @@ const inNumbers = boundsAs<Bound>({
   times: (a, b) => a * b,
   larger: Math.max,
   computed: (bound) => (bound <= largestBound ? bound : Infinity),
+  within: (bound, of) => (of <= largestBound ? bound : Infinity),
 });
 
 /** The bound of what a kernel makes; infinite where nothing is known. */
 export const boundOf = (kernel: Kernel, given: Given<Bound>): Bound =>
-  given.bounds.includes(Infinity) ? Infinity : (inNumbers(kernel, given) ?? Infinity);
+  inNumbers(kernel, given) ?? Infinity;
 
 /** The bound of numbers that are there. */
 export const boundIn = (data: Float32Array): Bound => {

@@ -93,8 +93,8 @@ const constantOf = (shape: Shape, data: Numbers): Attributes => ({
   value: { tensor: { shape, data } },
 });
 
-/** A path as TensorFlow allows names. */
-const cleaned = (path: string): string => path.replace(/[^A-Za-z0-9_/.-]/g, '_');
+/** A path as TensorFlow allows names, which do not begin with `_`. */
+const cleaned = (path: string): string => `net/${path.replace(/[^A-Za-z0-9_/.-]/g, '_')}`;
 
 /** A number that is fed, as floats of this shape. */
 const fed = (to: Writer, name: string, shape: Shape): string => {
@@ -199,12 +199,21 @@ const writeUpdates = (
   safe: readonly string[],
 ): string | undefined => {
   if (updates.length === 0) return undefined;
+  const moving = program.state.flatMap(({ id, next }) =>
+    next === undefined ? [] : [{ id, next: nodeIn(nodes, next) }],
+  );
+  // if memory runs out before all of this is there, nothing has moved
+  const made = [
+    ...moving.flatMap(({ id, next }) => [ends.read(id), next]),
+    ...outputs.map(({ id }) => nodeIn(nodes, id)),
+  ];
+  const all = Array.from(new Set(made), (node) => `^${node}`);
+  const ready = to.named(`${within}/ready`, 'NoOp', all, {});
   const assign = (after: readonly string[]): readonly string[] =>
-    program.state.flatMap(({ id, next }) => {
-      if (next === undefined) return [];
-      const waits = [ends.read(id), ...after].map((node) => `^${node}`);
-      const inputs = [handleOf(id), nodeIn(nodes, next), ...waits];
-      return [to.named(`${within}/next${id}`, 'AssignVariableOp', inputs, floats)];
+    moving.map(({ id, next }) => {
+      const waits = [ready, ...after].map((node) => `^${node}`);
+      const inputs = [handleOf(id), next, ...waits];
+      return to.named(`${within}/next${id}`, 'AssignVariableOp', inputs, floats);
     });
   const conditions = [
     ...outputs
@@ -237,22 +246,18 @@ const seenBy = ({ call, operands, results }: PlannedCall, nodes: Nodes) => ({
   made: call.outputs.map((id, i) => ({ node: nodeIn(nodes, id), shape: results[i]! })),
 });
 
-/** Adds the nodes of a plan, which is the one of this number. */
+/** Adds the nodes of a plan, which is the one of this number; of some of what is stored there are bounds. */
 const writePlan = (
   to: Writer,
   { plan, keepsNaN }: Version,
   number: number,
   stored: ReadonlyMap<ValueId, StoredNodes>,
+  bounds: ReadonlyMap<string, string>,
 ): void => {
   const within = `plan${number}`;
   const nodes: Nodes = new Map(Array.from(stored, ([id, { read }]) => [id, read]));
   const write = keepsNaN ? writeKeepingNaN : writeKernel;
-  const moving = new Set(plan.program.state.flatMap((s) => (s.next === undefined ? [] : [s.id])));
-  // of what a program moves the bound is not known for long
-  const resting = [...stored].filter(([id]) => !moving.has(id));
-  const guard = keepsNaN
-    ? undefined
-    : newGuard(new Map(resting.map(([, { read, bound }]) => [read, bound])));
+  const guard = keepsNaN ? undefined : newGuard(bounds);
   plan.program.inputs.forEach(({ id }, i) =>
     nodes.set(id, fed(to, ends.input(number, i), plan.inputs[i]!)),
   );
@@ -291,6 +296,10 @@ export const graphOf = (
 ): readonly NodeDef[] => {
   const to = newWriter();
   const nodes = new Map(stored.map((t) => [t.id, writeStored(to, t)] as const));
-  versions.forEach((version, number) => writePlan(to, version, number, nodes));
+  const moving = new Set(versions.flatMap(({ plan }) => plan.updates.map(({ state }) => state)));
+  // where any of the plans moves a tensor, its bound does not hold for long
+  const resting = [...nodes].filter(([id]) => !moving.has(id));
+  const bounds = new Map(resting.map(([, { read, bound }]) => [read, bound] as const));
+  versions.forEach((version, number) => writePlan(to, version, number, nodes, bounds));
   return to.nodes;
 };

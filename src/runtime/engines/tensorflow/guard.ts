@@ -33,6 +33,10 @@ const measured = (to: Site, node: string): Known => {
   return { node: to.add('Sqrt', [squares]), products: 0 };
 };
 
+/** Whether a bound says that no number is NaN. */
+const isSmall = (to: Site, bound: string): string =>
+  to.add('LessEqual', [bound, to.scalar(largestBound)]);
+
 /** Bounds as nodes; whether one is too large is asked where it matters. */
 const inNodes = (to: Site) =>
   boundsAs<string>({
@@ -41,6 +45,7 @@ const inNodes = (to: Site) =>
     times: (a, b) => to.add('Mul', [a, b]),
     larger: (a, b) => to.add('Maximum', [a, b]),
     computed: (bound) => bound,
+    within: (bound, of) => to.add('SelectV2', [isSmall(to, of), bound, to.scalar(Infinity)]),
   });
 
 /** For the values of one plan, of which some have bounds that are known: both as nodes. */
@@ -69,7 +74,7 @@ export const newGuard = (bounds: ReadonlyMap<string, string>): Guard => {
       if (!partsOf(kernel).some(isClamp)) return;
       // what a fused kernel clamps is a sum that nobody else sees
       const clamped = isClamp(kernel) ? bounds[0] : bound;
-      safe.add(to.add('LessEqual', [clamped!, to.scalar(largestBound)]));
+      safe.add(isSmall(to, clamped!));
     },
     safe: () => [...safe],
   };

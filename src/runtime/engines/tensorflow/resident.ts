@@ -165,7 +165,8 @@ export const residentOn = (
     },
     read: (state) => alone(() => models.read(state)),
     write: (state, t) => {
-      models.write(state, t);
+      // a run that was asked for before reads what was there before
+      void alone(async () => models.write(state, t));
       return E.right(undefined);
     },
     dispose: () => void alone(async () => models.dispose()),

@@ -65,7 +65,10 @@ const isOutOfMemory = (reason: string): boolean => /\bOOM when allocating\b/.tes
 
 const modelOn = (ask: Ask, model: number): OpenModel => ({
   run: async (fed, wanted) => {
-    const answer = await ask({ tag: 'run', model, fed, wanted });
+    // of a view the whole buffer would be copied
+    const own = fed.map(({ data, ...rest }) => ({ ...rest, data: data.slice() }));
+    const buffers = own.map(({ data }) => data.buffer);
+    const answer = await ask({ tag: 'run', model, fed: own, wanted }, buffers);
     if (answer.tag === 'done') return E.right(answer.outputs);
     if (answer.tag === 'failed' && isOutOfMemory(answer.reason))
       return E.left({ tag: 'out of memory' });
