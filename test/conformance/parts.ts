@@ -10,13 +10,23 @@ import { sgd } from '../../src/lower/training/optimisers.ts';
 import { trainingStep } from '../../src/lower/training/step.ts';
 import type { HostTensor } from '../../src/lower/weight-part.ts';
 import { elements } from '../../src/numeric/tensor.ts';
+import { square } from '../../src/ops/parts/args.ts';
 import { table } from '../../src/ops/table.ts';
+import { image } from '../../src/ops/types.ts';
 import type { LoadedEngine } from '../../src/runtime/engines/engine.ts';
 import { evaluate } from '../../src/runtime/engines/reference.ts';
 import { resultsOn } from '../kernel/on-engine.ts';
 import { kernelCases, kernelNames, referenceOf } from '../kernel/samples.ts';
 import { loadOn, loadProgram, outputsOf, outputsOfAll } from '../lower/engines.ts';
-import { casesOf, distance, float64, inputOf, numbers, weightsOf } from '../lower/graphs.ts';
+import {
+  casesOf,
+  distance,
+  float64,
+  graphOf,
+  inputOf,
+  numbers,
+  weightsOf,
+} from '../lower/graphs.ts';
 import { check } from '../programs.ts';
 import { caseOf } from '../runtime/random-cases.ts';
 
@@ -54,6 +64,34 @@ const operators: Part = {
           all.push(distance(output!.data, expected.get('output')!));
         }
         loaded.dispose();
+      }
+    return all;
+  },
+};
+
+/** Engines join a convolution with what follows it: every two layers of single numbers. */
+const pairs: Part = {
+  name: 'a convolution and two activations',
+  distances: async (on) => {
+    const all: number[] = [];
+    const pointwise = [...table.values()].filter(
+      ({ elementwise, params }) =>
+        elementwise === true && params.every((p) => p.default !== undefined),
+    );
+    for (const first of pointwise)
+      for (const second of pointwise) {
+        const graph = graphOf(image(5, 6, 3), (b) => {
+          b.op('conv', { size: square(3), channels: 4 });
+          b.op(first.name);
+          return b.op(second.name);
+        });
+        const weights = weightsOf(graph);
+        const loaded = loadOn(on, graph);
+        const x = inputOf([2, 5, 6, 3]);
+        const expected = interpret(graph, float64(x), (path) => float64(weights(path)));
+        const [output] = await outputsOf(loaded, x);
+        loaded.dispose();
+        all.push(distance(output!.data, expected.get('output')!));
       }
     return all;
   },
@@ -136,6 +174,7 @@ export const parts: readonly Part[] = [
   kernelsThat('kernels that nets are made of', false),
   kernelsThat('kernels of gradients and losses', true),
   operators,
+  pairs,
   programs,
   steps,
 ];

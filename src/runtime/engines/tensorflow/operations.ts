@@ -9,6 +9,13 @@ import { filled, nodesOf, plain, type Operation, type Site } from './site.ts';
 const leakyRelu: Operation<'LeakyRelu'> = ({ alpha }, to) =>
   to.add('LeakyRelu', nodesOf(to), { alpha: { real: alpha } });
 
+/**
+ * TensorFlow 2.21 would fuse a product with swish and then, as mish, with what follows it, which no kernel of its own
+ * computes: "Fusion is not implemented". What is taken a snapshot of is not seen as a part of mish.
+ */
+const softplus: Operation<'Softplus'> = (_, to) =>
+  to.add('Snapshot', [to.add('Softplus', nodesOf(to))]);
+
 type Operations = { readonly [Op in KernelName]: Operation<Op> };
 
 const operations: Omit<Operations, 'Fused'> = {
@@ -31,7 +38,7 @@ const operations: Omit<Operations, 'Fused'> = {
   Sqrt: plain,
   OnesLike: (_, to) => filled(to, to.results[0]!, 1),
   Erf: plain,
-  Softplus: plain,
+  Softplus: softplus,
   Exp: plain,
   Log: plain,
 };
