@@ -1,8 +1,8 @@
 /** Who does the jobs of a loader: threads, or the one that asks. */
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Bug } from '../../../diagnostic/bug.ts';
+import { threadFile } from '../../disk/thread-file.ts';
 import type { Block } from '../dataset.ts';
 import { newShelf } from '../shelf.ts';
 import { doJob, type Done, type Job } from './job.ts';
@@ -25,19 +25,6 @@ export const usualWorkers = (): number => Math.min(8, availableParallelism() - 1
 const alone = (blocks: readonly Block[]): Crew => {
   const shelf = newShelf(blocks);
   return { hands: 1, work: (job) => doJob(shelf, job), close: async () => shelf.close() };
-};
-
-/**
- * The file that a thread runs: beside the bundle; for the sources, which Node 20 cannot run, where `scripts/build.mjs`
- * puts it for tests.
- */
-const threadFile = (): URL => {
-  const places = ['./data-worker.js', '../../../../build/data-worker.js'];
-  const found = places
-    .map((place) => new URL(place, import.meta.url))
-    .find((file) => existsSync(file));
-  if (found === undefined) throw new Bug('data-worker.js is missing beside the program');
-  return found;
 };
 
 type Waiting = {
@@ -86,7 +73,7 @@ const newHand = (file: URL, start: Start): Hand => {
 /** A crew of so many threads; of none, the thread that asks does the work. */
 export const newCrew = (workers: number, blocks: readonly Block[]): Crew => {
   if (workers === 0) return alone(blocks);
-  const file = threadFile();
+  const file = threadFile('data-worker.js');
   const hands = Array.from({ length: Math.min(workers, mostWorkers) }, () =>
     newHand(file, { blocks }),
   );

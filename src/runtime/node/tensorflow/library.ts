@@ -1,8 +1,8 @@
 /** TensorFlow's library in a thread of its own. */
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../../diagnostic/bug.ts';
+import { threadFile } from '../../disk/thread-file.ts';
 import type { TensorflowLibrary, Unusable } from '../../engines/host.ts';
 import type { Library, OpenModel } from '../../engines/tensorflow/library.ts';
 import type { Answer, Asked, Start } from './thread.ts';
@@ -11,16 +11,6 @@ import type { Answer, Asked, Start } from './thread.ts';
 type Ask = (question: Question, moved?: readonly ArrayBuffer[]) => Promise<Answer>;
 type Question = Asked extends infer A ? (A extends Asked ? Omit<A, 'id'> : never) : never;
 
-/** The file that the thread runs: beside the bundle, or where `scripts/build.mjs` puts it for tests. */
-const threadFile = (): URL => {
-  const places = ['./tensorflow-worker.js', '../../../../build/tensorflow-worker.js'];
-  const found = places
-    .map((place) => new URL(place, import.meta.url))
-    .find((file) => existsSync(file));
-  if (found === undefined) throw new Bug('tensorflow-worker.js is missing beside the program');
-  return found;
-};
-
 type Waiting = {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (thrown: unknown) => void;
@@ -28,7 +18,7 @@ type Waiting = {
 
 /** A thread, which keeps the process from ending only while it is asked something. */
 const newThread = (start: Start): Ask => {
-  const worker = new Worker(threadFile(), { workerData: start });
+  const worker = new Worker(threadFile('tensorflow-worker.js'), { workerData: start });
   const waiting = new Map<number, Waiting>();
   let ended: unknown;
   let next = 0;
