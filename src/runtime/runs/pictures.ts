@@ -31,7 +31,7 @@ export const picturesIn = (folder: string): readonly Pictured[] => {
   if (E.isLeft(text)) return [];
   const lines = text.right.split('\n').slice(0, -1);
   const read = lines.map((line) => decoded(line, pictured));
-  // of a damaged list nobody can tell what is new
+  // a damaged list does not say what is new
   return read.every(E.isRight) ? read.map((one) => one.right) : [];
 };
 

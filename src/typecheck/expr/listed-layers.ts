@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 
 type List = Extract<Expr, { readonly tag: 'list' }>;
 
-/** What is no layer wherever it stands. */
+/** What is not a layer wherever it stands. */
 const plain: ReadonlySet<Expr['tag']> = new Set(['number', 'size', 'string', 'range', 'missing']);
 
 /** The list that an expression is, unless it holds numbers. */

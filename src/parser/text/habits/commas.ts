@@ -31,7 +31,7 @@ const areOne = (walk: Walk, images: readonly string[]): boolean => {
   if (frame.inWhere) return isSure;
   // and behind `name = 0` no argument without a name follows
   if (frame.holder === 'items') return isSure || T.is(out.at(-2), T.Equals);
-  // a number is no layer, unless it counts one: `dropout-0,5` and not `conv3-64,2x relu`
+  // a number is not a layer, unless it counts one: `dropout-0,5` and not `conv3-64,2x relu`
   if (amongLayers(walk)) return !T.is(tokens[at + 2 * images.length - 2], T.Times);
   // the numbers of an assertion and of the clauses of a training stand alone
   return isSure || T.is(declaration, T.Assert, T.Train, T.Eval);

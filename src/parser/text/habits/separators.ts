@@ -130,7 +130,7 @@ const opensArgument = T.oneOf(T.LParen, T.LSquare, T.Equals, T.Comma, T.Semi);
 const endsArgument = (token: IToken | undefined): boolean =>
   token !== undefined && (T.closesBracket(token) || separates(token));
 
-/** Is a number alone on one side of the `;` that the pass looks at? A number is no layer, so none stands behind another. */
+/** Is a number alone on one side of the `;` that the pass looks at? A number is not a layer, so none stands behind another. */
 const besideNumber = ({ out, tokens, at }: Walk): boolean => {
   const [before, last, next] = [out.at(-2), out.at(-1), tokens[at + 1]];
   const isBehind = last !== undefined && isNumber(last);
