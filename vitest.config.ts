@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     // one core is left idle otherwise, which on two is half of them
     maxWorkers: '100%',
+    // several workers test at once, and wasm would have all cores in each: its threads have tests of their own
+    env: { NETC_WASM_THREADS: '1' },
     testTimeout: process.env['NETC_DEEP'] === undefined ? 60_000 : 3_600_000,
     // the one switch for golden files (test/golden.ts) is that of snapshots inside of tests
     update: process.env['NETC_UPDATE'] === undefined ? 'none' : 'all',

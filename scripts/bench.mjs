@@ -32,7 +32,7 @@ await build({
 
 await buildThreads();
 // a program looks for them beside itself
-for (const thread of ['data-worker.js', 'tensorflow-worker.js'])
+for (const thread of ['data-worker.js', 'tensorflow-worker.js', 'wasm-worker.js'])
   copyFileSync(join(root, 'build', thread), join(outdir, thread));
 
 const number = (n) => (n >= 100 ? n.toFixed(0) : n.toPrecision(3));

@@ -69,12 +69,13 @@ const launcher = (bundle) => ({
   define: { netcBundle: JSON.stringify(`./${basename(bundle)}`) },
 });
 
-/** What threads run: those that decode pictures, and the one in which TensorFlow computes. */
+/** What threads run: those that decode pictures or help wasm, and the one in which TensorFlow computes. */
 const threads = {
   ...common,
   entryPoints: {
     'data-worker': 'src/runtime/dataset/worker/thread.ts',
     'tensorflow-worker': 'src/runtime/node/tensorflow/thread.ts',
+    'wasm-worker': 'src/runtime/node/wasm/thread.ts',
   },
 };
 

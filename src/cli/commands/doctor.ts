@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
+import { builtOf } from '../../runtime/engines/engine.ts';
 import { engines } from '../../runtime/engines/engines.ts';
 import { installedTensorflow } from '../../runtime/install/installed.ts';
 import { node } from '../../runtime/node/host.ts';
@@ -39,7 +40,7 @@ const examine = async (): Promise<readonly Finding[]> => {
     found.push(
       Either.isLeft(engine)
         ? { name, doc, usable: false, ...engine.left }
-        : { name, doc, usable: true, version: engine.right.version },
+        : { name, doc, usable: true, version: builtOf(engine.right) },
     );
   }
   return found;

@@ -68,6 +68,8 @@ export type Resident = {
 export type Described = {
   readonly name: string;
   readonly version: string; // of what computes: `tfjs-backend-wasm 4.22.0`
+  /** that compute together, where the bits do not depend on them */
+  readonly threads?: number;
   readonly room: Room;
   readonly within: Within;
   /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */
@@ -75,6 +77,10 @@ export type Described = {
   /** watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too */
   readonly watchMemory: () => () => number;
 };
+
+/** What computes, and on how many threads where the engine says so. */
+export const builtOf = ({ version, threads }: Pick<Described, 'version' | 'threads'>): string =>
+  threads === undefined ? version : `${version}, ${threads} thread${threads === 1 ? '' : 's'}`;
 
 /** An engine that works here. */
 export type LoadedEngine = Described & {

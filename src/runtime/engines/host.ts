@@ -1,5 +1,6 @@
 /** What engines need of the place where they run, beside TensorFlow.js. Node's is in `runtime/node`. */
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { Memory } from './simd/web-assembly.ts';
 import type { Library } from './tensorflow/library.ts';
 
 /** Why an engine cannot be used here, and the command that would enable it, if there is one. */
@@ -13,6 +14,23 @@ export type TensorflowLibrary = {
   readonly variant: 'cpu' | 'cuda';
 };
 
+/** What a thread gets that helps to compute on a memory; `begin` is the address of the room that it works in. */
+export type Helping = {
+  readonly board: Int32Array; // see `simd/crew.ts`
+  readonly memory: Memory;
+  readonly begin: number;
+};
+
+/** Threads that are being started, to help the one that computes. */
+export type Helpers = {
+  readonly count: number;
+  /** products of two numbers that a thread does while another one wakes: a task with fewer is not shared */
+  readonly worth: number;
+  /** gives each its part, and waits until all are ready; why they are not, otherwise, and then they are ended */
+  readonly join: (each: readonly Helping[]) => Promise<Either<string, void>>;
+  readonly end: () => void;
+};
+
 /** Where engines run. */
 export type Host = {
   /** the exports of a package that netc uses if it is installed, or why it cannot be loaded */
@@ -21,6 +39,10 @@ export type Host = {
   readonly folderOf: (name: string) => string;
   /** loads TensorFlow's own library, if it is installed for netc */
   readonly tensorflow: () => Promise<Either<Unusable, Library>>;
+  /** begins to start threads that help one that computes on a memory, as many as help here, which may be none */
+  readonly helpers: () => Helpers;
+  /** tells the user a line */
+  readonly say: (line: string) => void;
   /** gives a variable of the environment a value, unless it has one; libraries read it when they are loaded */
   readonly preset: (variable: string, value: string) => void;
   /** removes the handlers of uncaught errors that `begin` adds: such an error must end the program */

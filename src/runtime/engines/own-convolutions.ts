@@ -3,7 +3,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WindowPadding } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { Calling } from './call.ts';
-import type { Convolved, Ending } from './simd/products.ts';
+import type { Convolved } from './simd/convolved.ts';
+import type { Ending } from './simd/products.ts';
 import { windowsDownAndAcross, type Along } from './windows.ts';
 
 type Windows = {

@@ -5,6 +5,7 @@ import { dirname, sep } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Host } from '../engines/host.ts';
 import { loadLibrary } from './tensorflow/library.ts';
+import { helpersHere } from './wasm/helpers.ts';
 import { installedTensorflow } from '../install/installed.ts';
 
 /** Packages are searched for beside netc only: the folder of a program must not bring its own code. */
@@ -73,6 +74,8 @@ export const node: Host = {
     preset('TF_FORCE_GPU_ALLOW_GROWTH', 'true'); // or it takes all memory of the GPU at once
     return loadLibrary(installed.right, threadsAsked());
   },
+  helpers: helpersHere,
+  say: (line) => void process.stderr.write(`${line}\n`),
   preset,
   withoutHandlers,
 };

@@ -9,6 +9,7 @@ import type { Description } from '../../../runtime/runs/begin.ts';
 import type { RunOptions } from '../../../runtime/runs/record.ts';
 import type { Sources } from '../../../runtime/runs/sources.ts';
 import type { Input } from '../../../runtime/store/preprocess.ts';
+import { builtOf } from '../../../runtime/engines/engine.ts';
 import { planOf } from '../../../runtime/train/trainer.ts';
 import { version } from '../../host/home.ts';
 import type { Chosen } from './choose.ts';
@@ -65,7 +66,7 @@ export const describe = (
       epochs: recipe.epochs,
       engine: engine.name,
       device: engine.version,
-      versions: { netc: version(), node: process.version, engine: engine.version },
+      versions: { netc: version(), node: process.version, engine: builtOf(engine) },
       ...{ command, options },
     },
     sources: sourcesOf(chosen),

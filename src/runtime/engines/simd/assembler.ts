@@ -2,6 +2,8 @@
  * A small assembler of WebAssembly: expressions are functions that give bytes, and their types keep the stack right.
  * Opcodes and sections are those of the WebAssembly Core Specification 2.0, chapter 5; SIMD is its `v128`.
  */
+import { mostPages } from './web-assembly.ts';
+
 export type ValueType = 'i32' | 'f32' | 'v128';
 
 /** Bytes that leave a value of this type on the stack; `void` leaves none. */
@@ -220,8 +222,12 @@ const section = (id: number, all: readonly (readonly number[])[]): readonly numb
   ...sized(list(all)),
 ];
 
-/** A module that imports the memory `host.memory`, and exports these functions. */
-export const assemble = (funcs: readonly Func[]): Uint8Array<ArrayBuffer> => {
+/**
+ * A module that imports the memory `host.memory`, and exports these functions. Of a memory that is shared the module has
+ * to say the most pages, and that threads share it.
+ */
+export const assemble = (funcs: readonly Func[], shared: boolean): Uint8Array<ArrayBuffer> => {
+  const limits = shared ? [3, 0, ...unsigned(mostPages)] : [0, 0];
   const types = (of: readonly ValueType[]) => list(of.map((type) => [typeBytes[type]]));
   const bodies = funcs.map(({ locals, body }) =>
     sized([...list(locals.map((type) => [1, typeBytes[type]])), ...body.bytes, 0x0b]),
@@ -232,7 +238,7 @@ export const assemble = (funcs: readonly Func[]): Uint8Array<ArrayBuffer> => {
       1,
       funcs.map(({ parameters }) => [0x60, ...types(parameters), 0]),
     ),
-    ...section(2, [[...text('host'), ...text('memory'), 2, 0, 0]]),
+    ...section(2, [[...text('host'), ...text('memory'), 2, ...limits]]),
     ...section(
       3,
       funcs.map((_, index) => unsigned(index)),

@@ -245,9 +245,12 @@ const giveLargest = func(
 const upTo = (width: number): readonly number[] => Array.from({ length: width }, (_, i) => i + 1);
 
 /** The module, 6 KiB: made in a few milliseconds, so nothing is to be built or read. */
-export const moduleBytes = (): Uint8Array<ArrayBuffer> =>
-  assemble([
-    ...upTo(tileColumns).map(tiles),
-    ...[tileRows, tileColumns].flatMap((width) => upTo(width).map((n) => packColumns(width, n))),
-    ...[packRows, giveLargest, sumOfSquares],
-  ]);
+export const moduleBytes = (shared: boolean): Uint8Array<ArrayBuffer> =>
+  assemble(
+    [
+      ...upTo(tileColumns).map(tiles),
+      ...[tileRows, tileColumns].flatMap((width) => upTo(width).map((n) => packColumns(width, n))),
+      ...[packRows, giveLargest, sumOfSquares],
+    ],
+    shared,
+  );

@@ -12,9 +12,12 @@ import {
   emptyTable,
   multiplyTiles,
   parts,
+  partsOf,
   type Part,
+  type Share,
   type Table,
 } from './tiling.ts';
+import type { Reach } from './convolved.ts';
 
 /** A map [images, height, width, channels] at an address. */
 export type MapAt = {
@@ -24,8 +27,8 @@ export type MapAt = {
   readonly channels: number;
 };
 
-/** For each pixel of the result along an axis, and each place of the window: the pixel that is read, or -1. */
-export type Reach = { readonly window: number; readonly pixels: Int32Array };
+/** Packs the filter's numbers for a piece and these columns into strips with room for so many steps. */
+export type PackFilter = (on: Machine, piece: Piece, columns: Part, room: number) => void;
 
 export type Gathered = {
   readonly images: number;
@@ -33,10 +36,9 @@ export type Gathered = {
   readonly result: MapAt;
   readonly down: Reach;
   readonly across: Reach;
-  /** packs the filter's numbers for a piece and these columns into strips with room for so many steps */
-  readonly packFilter: (piece: Piece, columns: Part, room: number) => void;
-  /** the numbers that sums begin with, for each column; without, zeros */
-  readonly bias: Float32Array | undefined;
+  readonly packFilter: PackFilter;
+  /** the address of the numbers that sums begin with, for each column; 0 for zeros */
+  readonly bias: number;
   readonly bounds: readonly [low: number, high: number];
   /** whether no tile has rows of two pixels: zeros stand for what lies beside the map, and 0·∞ is NaN */
   readonly apart: boolean;
@@ -60,44 +62,62 @@ const blocksOf = (places: number, channels: number): readonly (readonly Piece[])
         })),
       );
 
-/** For each pixel of the result and each place: the bytes from the address of an image to the pixel there, or -1. */
-const offsetsOf = ({ read, result, down, across }: Gathered): Int32Array => {
+/** Pixels of the result, in order. */
+type Pixels = { readonly first: number; readonly end: number };
+
+/** For each of the pixels and each place: the bytes from the address of an image to the pixel there, or -1. */
+const offsetsOf = (
+  { read, result, down, across }: Gathered,
+  { first, end }: Pixels,
+): Int32Array => {
   const places = down.window * across.window;
-  const offsets = new Int32Array(result.height * result.width * places);
+  const offsets = new Int32Array((end - first) * places);
   let at = 0;
-  for (let y = 0; y < result.height; y++)
-    for (let x = 0; x < result.width; x++)
-      for (let i = 0; i < down.window; i++) {
-        const line = down.pixels[y * down.window + i]!;
-        for (let j = 0; j < across.window; j++, at++) {
-          const column = across.pixels[x * across.window + j]!;
-          offsets[at] =
-            line < 0 || column < 0 ? -1 : 4 * (line * read.width + column) * read.channels;
-        }
+  for (let pixel = first; pixel < end; pixel++) {
+    const [y, x] = [Math.floor(pixel / result.width), pixel % result.width];
+    for (let i = 0; i < down.window; i++) {
+      const line = down.pixels[y * down.window + i]!;
+      for (let j = 0; j < across.window; j++, at++) {
+        const column = across.pixels[x * across.window + j]!;
+        offsets[at] =
+          line < 0 || column < 0 ? -1 : 4 * (line * read.width + column) * read.channels;
       }
+    }
+  }
   return offsets;
 };
 
 /** Rows of a pixel: its images, and to whole tiles if pixels are kept apart. */
-const rowsOf = ({ images, apart }: Gathered): number =>
+export const rowsOf = (images: number, apart: boolean): number =>
   apart ? tileRows * Math.ceil(images / tileRows) : images;
 
-/** Writes the products to the result. */
-export const gather = (on: Machine, of: Gathered): void => {
-  const { result, down, across } = of;
+/** The pixels whose rows lie in these tiles. */
+const pixelsIn = ({ images, apart, result }: Gathered, { first, length }: Part): Pixels => {
+  const perPixel = rowsOf(images, apart);
+  const end = Math.ceil((tileRows * (first + length)) / perPixel);
+  return {
+    first: Math.floor((tileRows * first) / perPixel),
+    end: Math.min(result.height * result.width, end),
+  };
+};
+
+/** Writes a share of the products to the result. */
+export const gather = (on: Machine, of: Gathered, share: Share): void => {
+  const { down, across } = of;
   const places = down.window * across.window;
   const blocks = blocksOf(places, of.read.channels);
-  const rows = rowsOf(of) * result.height * result.width;
-  const pack = packing(on, of, offsetsOf(of), places);
-  for (const columns of parts(result.channels, mostColumns)) {
+  const pixels = pixelsIn(of, share.tiles);
+  const pack = packing(on, of, offsetsOf(of, pixels), pixels, places);
+  for (const columns of partsOf(share.columns, mostColumns)) {
+    const bias = of.bias / 4 + columns.first;
     for (let i = 0; i < columns.length; i++)
-      on.floats[on.at.start / 4 + i] = of.bias === undefined ? 0 : of.bias[columns.first + i]!;
+      on.floats[on.at.start / 4 + i] = of.bias === 0 ? 0 : on.floats[bias + i]!;
     blocks.forEach((pieces, block) => {
       const room = roomFor(pieces.reduce((steps, { length }) => steps + length, 0));
-      for (const piece of pieces) of.packFilter(piece, columns, room);
+      for (const piece of pieces) of.packFilter(on, piece, columns, room);
       const last = block === blocks.length - 1;
       on.floats.set(last ? of.bounds : [-Infinity, Infinity], on.at.bounds / 4);
-      for (const { first, length } of parts(Math.ceil(rows / tileRows), mostTiles)) {
+      for (const { first, length } of partsOf(share.tiles, mostTiles)) {
         const table = emptyTable(on);
         while (table.tiles < length)
           pack(table, {
@@ -132,10 +152,11 @@ const packing = (
   on: Machine,
   of: Gathered,
   offsets: Int32Array,
+  seen: Pixels, // which have offsets
   places: number,
 ): ((table: Table, tiles: Tiles) => void) => {
   const { images, read, result } = of;
-  const [pixels, perPixel] = [result.height * result.width, rowsOf(of)];
+  const [pixels, perPixel] = [result.height * result.width, rowsOf(images, of.apart)];
   const imageBytes = 4 * read.height * read.width * read.channels;
   const rows = new Int32Array(tileRows); // addresses
   const pixel = new Int32Array(tileRows); // whose row it is; -1 if it is nobody's
@@ -157,7 +178,7 @@ const packing = (
   const find = ({ place, first }: Piece): boolean => {
     let some = false;
     for (let i = 0; i < tileRows; i++) {
-      const offset = pixel[i]! < 0 ? -1 : offsets[pixel[i]! * places + place]!;
+      const offset = pixel[i]! < 0 ? -1 : offsets[(pixel[i]! - seen.first) * places + place]!;
       source[i] = offset < 0 ? on.at.zeros : image[i]! + offset + 4 * first;
       some ||= offset >= 0;
     }

@@ -1,7 +1,7 @@
 /** The inner loops on a memory, with the room that they work in. */
 import { Bug } from '../../../diagnostic/bug.ts';
 import { moduleBytes, runWords, tileColumns, tileRows, tileWords } from './code.ts';
-import { Instance, Module, type Memory } from './web-assembly.ts';
+import { Instance, isShared, Module, type Memory } from './web-assembly.ts';
 
 /** The most steps that are packed at once: a strip of b of so many lies in the first cache, 16 KiB. */
 export const mostSteps = 512;
@@ -98,7 +98,7 @@ export const addressesIn =
 
 /** The functions on this memory; from `begin` on, `workBytes` of it are theirs. */
 export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
-  const module = new Module(moduleBytes());
+  const module = new Module(moduleBytes(isShared(memory)));
   const functions = functionsOf(new Instance(module, { host: { memory } }).exports);
   let address = begin;
   const place = (part: keyof Places): number => (address += sizes[part]) - sizes[part];

@@ -4,7 +4,7 @@ import type { KernelOf } from '../../../kernel/kernel.ts';
 import { assemble } from './assembler.ts';
 import { addressesIn, type Machine } from './machine.ts';
 import { bitsOf, pointwiseFunc } from './pass-code.ts';
-import { Instance, Module, type Memory } from './web-assembly.ts';
+import { Instance, isShared, Module, type Memory } from './web-assembly.ts';
 
 type Numbers = Float32Array;
 
@@ -30,7 +30,7 @@ const arithmeticOn = (memory: Memory) => {
     );
     const known = made.get(key);
     if (known !== undefined) return known;
-    const module = new Module(assemble([pointwiseFunc(kernel, single)]));
+    const module = new Module(assemble([pointwiseFunc(kernel, single)], isShared(memory)));
     const { pointwise } = new Instance(module, { host: { memory } }).exports;
     if (typeof pointwise !== 'function') throw new Bug('the module has no pointwise');
     const pass = pointwise as Pass; // whose parameters `pointwiseFunc` states

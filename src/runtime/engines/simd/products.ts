@@ -1,21 +1,11 @@
 /** Convolutions and their gradients, on the memory of the backend. */
-import type { Shape } from '../../../kernel/shape.ts';
-import type { Along } from '../windows.ts';
 import { tileRows } from './code.ts';
-import { gather, type Gathered, type MapAt, type Reach } from './gathered.ts';
+import { asProduct, seeing, seenBy, type Convolved } from './convolved.ts';
+import { alone, type Crew } from './crew.ts';
 import { addressesIn, machineOn, mostPixels } from './machine.ts';
 import { passesOn, type Passes } from './passes.ts';
-import { packColumnsAcross, packColumnsAlong } from './strips.ts';
-import { sum } from './summed.ts';
+import type { Task } from './task.ts';
 import type { Memory } from './web-assembly.ts';
-
-/** A convolution of x [n, h, w, in] with a filter [rows, columns, in, out]: y [n, down, across, out]. */
-export type Convolved = {
-  readonly x: Shape;
-  readonly filter: Shape;
-  readonly y: Shape;
-  readonly axes: readonly [down: Along, across: Along];
-};
 
 type Numbers = Float32Array;
 
@@ -51,95 +41,45 @@ export type Products = Passes & {
   readonly giveLargest: (out: Numbers, x: Numbers, dy: Numbers) => GiveLargest;
 };
 
-/** From windows to the pixels that they see. */
-const seenBy = ({ window, count, stride, rate, before, length }: Along): Reach => ({
-  window,
-  pixels: Int32Array.from({ length: count * window }, (_, i) => {
-    const pixel = Math.floor(i / window) * stride + (i % window) * rate - before;
-    return pixel >= 0 && pixel < length ? pixel : -1;
-  }),
-});
+/** A product whose rows are pixels. */
+type OfPixels = Extract<Task, { readonly apart: boolean }>;
 
-/** From pixels to the windows that see them, by places from the last to the first: windows that follow one another. */
-const seeing = ({ window, count, stride, rate, before, length }: Along): Reach => ({
-  window,
-  pixels: Int32Array.from({ length: length * window }, (_, i) => {
-    const place = window - 1 - (i % window);
-    const index = (Math.floor(i / window) + before - place * rate) / stride;
-    return Number.isInteger(index) && index >= 0 && index < count ? index : -1;
-  }),
-});
-
-/** Windows of one pixel that leave none out make a product of matrices: then all pixels are images of one. */
-const asProduct = (of: Convolved): Convolved => {
-  const single = of.axes.every(({ window, count, length }) => window === 1 && count === length);
-  if (!single) return of;
-  const pixels = ([n, h, w, channels]: Shape): Shape => [n! * h! * w!, 1, 1, channels!];
-  const axes = [
-    { ...of.axes[0], length: 1, count: 1 },
-    { ...of.axes[1], length: 1, count: 1 },
-  ] as const;
-  return { ...of, axes, x: pixels(of.x), y: pixels(of.y) };
+/** Whether tiles have rows of several pixels, of which some see less than others. */
+const mixes = ({ tag, of }: OfPixels): boolean => {
+  const { x, axes } = asProduct(of);
+  const reach = tag === 'forward' ? seenBy : seeing;
+  return x[0]! % tileRows > 0 && axes.some((axis) => reach(axis).pixels.includes(-1));
 };
 
-const everything: readonly [number, number] = [-Infinity, Infinity];
+/** No bound is written as null, as in JSON. */
+const bound = (of: number): number | null => (Number.isFinite(of) ? of : null);
 
 /** The products on this memory, with work room from `begin` on. */
-export const productsOn = (memory: Memory, begin: number): Products => {
+export const productsOn = (memory: Memory, begin: number, crew: Crew = alone): Products => {
   const machine = machineOn(memory, begin);
   const address = addressesIn(memory);
   const passes = passesOn(memory, machine);
+  const work = (task: Task): void => crew(machine(), task);
   /**
    * Products whose tiles have rows of several pixels, and once more without such tiles if that has made NaN: zeros stand
    * there for what lies beside the map, and 0·∞ is NaN. No filter is searched for ∞, which may be larger than the result.
    */
-  const gathered = (out: Numbers, of: Omit<Gathered, 'apart'>): void => {
-    const on = machine();
-    gather(on, { ...of, apart: false });
-    const seesBeside = [of.down, of.across].some(({ pixels }) => pixels.includes(-1));
-    const mixes = of.images % tileRows > 0;
+  const gathered = (out: Numbers, task: OfPixels): void => {
+    work(task);
     // squares of floats do not overflow in float64, so their sum is NaN where a number is
-    if (seesBeside && mixes && Number.isNaN(passes.sumOfSquares(out)))
-      gather(on, { ...of, apart: true });
+    if (mixes(task) && Number.isNaN(passes.sumOfSquares(out))) work({ ...task, apart: true });
   };
-  const map = (numbers: Numbers, [, height, width, channels]: Shape): MapAt => ({
-    ...{ address: address(numbers), height: height!, width: width!, channels: channels! },
-  });
   return {
     ...passes,
-    forward: (of, out, from, weights, ending) => {
-      const { x, filter, y, axes } = asProduct(of);
-      const on = machine();
-      const [, , inner, outer] = filter;
-      const begins = address(weights);
-      const [down, across] = [seenBy(axes[0]), seenBy(axes[1])];
-      gathered(out, {
-        ...{ images: x[0]!, read: map(from, x), result: map(out, y), down, across, ...ending },
-        packFilter: ({ place, first, length, to }, columns, room) => {
-          packColumnsAlong(on, {
-            from: begins + 4 * ((place * inner! + first) * outer! + columns.first),
-            ...{ next: 4 * outer!, steps: length, columns: columns.length, to, room },
-          });
-        },
-      });
+    forward: (of, out, from, weights, { bias, bounds: [low, high] }) => {
+      const [x, filter, y] = [address(from), address(weights), address(out)];
+      const at = { x, filter, y, bias: bias === undefined ? 0 : address(bias) };
+      const clamp = { low: bound(low), high: bound(high) };
+      gathered(out, { tag: 'forward', of, at, ...clamp, apart: false });
     },
     byInput: (of, out, weights, dy) => {
-      const { x, filter, y, axes } = asProduct(of);
-      const on = machine();
-      const [rows, width, inner, outer] = filter;
-      const begins = address(weights);
-      const [down, across] = [seeing(axes[0]), seeing(axes[1])];
-      gathered(out, {
-        ...{ images: x[0]!, read: map(dy, y), result: map(out, x), down, across },
-        ...{ bias: undefined, bounds: everything },
-        packFilter: ({ place, first, length, to }, columns, room) => {
-          const turned = rows! * width! - 1 - place;
-          packColumnsAcross(on, {
-            from: begins + 4 * ((turned * inner! + columns.first) * outer! + first),
-            ...{ next: 4 * outer!, steps: length, columns: columns.length, to, room },
-          });
-        },
-      });
+      const at = { x: address(out), filter: address(weights), y: address(dy) };
+      gathered(out, { tag: 'by input', of, at, apart: false });
     },
     giveLargest: (out, from, dy) => {
       const { words, at, giveLargest } = machine();
@@ -154,11 +94,8 @@ export const productsOn = (memory: Memory, begin: number): Products => {
       };
     },
     byFilter: (of, out, from, dy) => {
-      const { x, y, axes } = asProduct(of);
-      sum(machine(), {
-        ...{ images: x[0]!, read: map(from, x), gradient: map(dy, y) },
-        ...{ down: seenBy(axes[0]), across: seenBy(axes[1]), result: address(out) },
-      });
+      const at = { x: address(from), filter: address(out), y: address(dy) };
+      work({ tag: 'by filter', of, at });
     },
   };
 };

@@ -4,7 +4,8 @@
  * that the place sees.
  */
 import { tileRows } from './code.ts';
-import type { MapAt, Reach } from './gathered.ts';
+import type { Reach } from './convolved.ts';
+import type { MapAt } from './gathered.ts';
 import { mostColumns, mostSteps, mostTiles, roomFor, type Machine } from './machine.ts';
 import { packColumnsAlong, packRowsAlong } from './strips.ts';
 import {
@@ -14,7 +15,9 @@ import {
   emptyTable,
   multiplyTiles,
   parts,
+  partsOf,
   type Part,
+  type Share,
   type Table,
 } from './tiling.ts';
 
@@ -50,21 +53,36 @@ const blocksOf = (images: number, { height, width }: MapAt): readonly (readonly 
   );
 };
 
-/** Writes the sums to the result. */
-export const sum = (on: Machine, of: Summed): void => {
+/** The channels at each place of the window whose rows lie in these tiles, of which a place has whole ones. */
+const channelsIn = (
+  { first, length }: Part,
+  channels: number,
+): readonly (Part & { readonly place: number })[] => {
+  const perPlace = Math.ceil(channels / tileRows);
+  const [begin, end] = [Math.floor(first / perPlace), Math.ceil((first + length) / perPlace)];
+  return Array.from({ length: end - begin }, (_, i) => {
+    const place = begin + i;
+    const from = Math.max(0, tileRows * (first - place * perPlace));
+    const to = Math.min(channels, tileRows * (first + length - place * perPlace));
+    return { place, first: from, length: to - from };
+  });
+};
+
+/** Writes a share of the sums to the result: tiles are counted from place to place. */
+export const sum = (on: Machine, of: Summed, share: Share): void => {
   const { images, read, gradient } = of;
   const blocks = blocksOf(images, gradient);
   on.floats.fill(0, on.at.start / 4, on.at.start / 4 + mostColumns);
   on.floats.set([-Infinity, Infinity], on.at.bounds / 4);
-  const places = of.down.window * of.across.window;
-  for (const columns of parts(gradient.channels, mostColumns))
+  const seen = channelsIn(share.tiles, read.channels);
+  for (const columns of partsOf(share.columns, mostColumns))
     blocks.forEach((spans, block) => {
       const room = roomFor(spans.reduce((steps, { length }) => steps + length, 0));
       packGradient(on, of, columns, spans, room);
-      for (let place = 0; place < places; place++)
-        for (const rows of parts(read.channels, tileRows * mostTiles)) {
+      for (const channels of seen)
+        for (const rows of partsOf(channels, tileRows * mostTiles)) {
           const table = emptyTable(on);
-          packPlace(on, of, { place, rows, columns, spans, room, table });
+          packPlace(on, of, { place: channels.place, rows, columns, spans, room, table });
           multiplyTiles(on, table, { count: columns.length, room, begins: block === 0 });
         }
     });

@@ -83,3 +83,10 @@ export const parts = (length: number, most: number): readonly Part[] => {
   const ends = Array.from({ length: count + 1 }, (_, i) => Math.floor((i * length) / count));
   return ends.slice(1).map((end, i) => ({ first: ends[i]!, length: end - ends[i]! }));
 };
+
+/** The same of a part. */
+export const partsOf = ({ first, length }: Part, most: number): readonly Part[] =>
+  parts(length, most).map((part) => ({ ...part, first: first + part.first }));
+
+/** A block of the matrix that a task makes: tiles one below the other, and columns. */
+export type Share = { readonly tiles: Part; readonly columns: Part };
