@@ -1,7 +1,6 @@
 /** Random conversations: whatever a client says, every request is answered once, and nobody crashes. */
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import 'vscode-jsonrpc/node';
 import { connect } from '../../src/server/connection.ts';
 import { features } from '../../src/server/features.ts';
 import { framed, frames } from '../../src/server/frames.ts';
