@@ -150,6 +150,9 @@ const differenceIn = (seed: number, edits: number): string | undefined => {
   return undefined;
 };
 
+/** Sessions that have found something. */
+const telling = [255, 512, 532, 732, 1145];
+
 const isDeep = process.env['NETC_DEEP'] !== undefined;
 
 describe('a workspace', () => {
@@ -157,7 +160,8 @@ describe('a workspace', () => {
     const first = Number(process.env['NETC_SEED'] ?? 1);
     const sessions = isDeep ? 2_000 : 25;
     const found: string[] = [];
-    for (let seed = first; seed < first + sessions; seed++) {
+    const seeds = Array.from({ length: sessions }, (_, i) => first + i);
+    for (const seed of new Set([...seeds, ...telling])) {
       const difference = differenceIn(seed, 12);
       if (difference !== undefined) found.push(difference);
     }
