@@ -95,6 +95,7 @@ const hostOf = (io: Io, ended: (code: number) => void): Host => ({
     let turn = setImmediate(() => (turn = setImmediate(work)));
     return () => clearImmediate(turn);
   },
+  now: () => performance.now(),
   exit: ended,
   log: (message) => io.err(`${message}\n`),
 });

@@ -5,7 +5,7 @@ import type { Declaration } from '../../syntax/tree.ts';
 import { isInside } from '../net/branch-fixes.ts';
 
 /** Messages that compare the whole of a declaration with what is said of it, there or elsewhere. */
-const ofWholes: ReadonlySet<string> = new Set([
+export const ofWholes: ReadonlySet<string> = new Set([
   ...['E0206', 'E0209', 'E0601', 'E0602', 'E0930', 'E0931'],
   ...['W0225', 'W0226', 'W0228', 'W0229'],
 ]);
