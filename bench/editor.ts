@@ -80,6 +80,11 @@ const throughStdio = async (nets: number, limits: Limits): Promise<readonly Meas
   await published(0);
   const cold = performance.now() - begin;
   const at = editedLine(lines, nets);
+  const ask = (method: string, character: number) =>
+    editor.request(method, { textDocument: { uri }, position: { line: at + 2, character } });
+  // what a layer is, is known when all is
+  await ask('textDocument/hover', 4);
+  const whole = performance.now() - begin;
   const times: number[] = [];
   const asked = { hover: [] as number[], completion: [] as number[] };
   const timed = async (work: () => Promise<unknown>, into: number[]): Promise<void> => {
@@ -87,18 +92,27 @@ const throughStdio = async (nets: number, limits: Limits): Promise<readonly Meas
     await work();
     into.push(performance.now() - start);
   };
-  const ask = (method: string, character: number) =>
-    editor.request(method, { textDocument: { uri }, position: { line: at + 2, character } });
+  const edit = (version: number, line: number, character: number, text: string) => {
+    const range = { start: { line, character }, end: { line, character: character + 1 } };
+    const contentChanges = [{ range, text }];
+    editor.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
+    return published(version);
+  };
   for (let version = 1; version <= EDITS; version++) {
-    await timed(() => {
-      const range = { start: { line: at, character: 2 }, end: { line: at, character: 3 } };
-      const contentChanges = [{ range, text: String(2 + (version % 7)) }];
-      editor.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
-      return published(version);
-    }, times);
+    await timed(() => edit(version, at, 2, String(2 + (version % 7))), times);
     await timed(() => ask('textDocument/hover', 4), asked.hover);
     await timed(() => ask('textDocument/completion', 2), asked.completion);
   }
+  // a definition that all nets use
+  const shared = lines.findIndex((line) => line.startsWith('def unit'));
+  const window = lines[shared]!.indexOf('conv3') + 4;
+  const ofShared: number[] = [];
+  const untilAll: number[] = [];
+  for (let i = 1; i <= 10; i++)
+    await timed(async () => {
+      await timed(() => edit(EDITS + i, shared, window, i % 2 === 0 ? '3' : '5'), ofShared);
+      await ask('textDocument/hover', 4);
+    }, untilAll);
   const memory = process.platform === 'linux' ? residentMiB(editor.pid) : NaN;
   await editor.request('shutdown');
   editor.notify('exit');
@@ -106,8 +120,11 @@ const throughStdio = async (nets: number, limits: Limits): Promise<readonly Meas
   const of = `stdio, ${lines.length} lines`;
   return [
     ms(`${of}, from start to first diagnostics`, cold, nets < 100 ? '<= 300' : ''),
+    ms(`${of}, from start until all is known`, whole),
     ms(`${of}, edit to diagnostics, median`, median(times), limits.edit[0]),
     ms(`${of}, edit to diagnostics, p95`, percentile(times, 0.95), limits.edit[1]),
+    ms(`${of}, edit of what all use, to first diagnostics, median`, median(ofShared)),
+    ms(`${of}, edit of what all use, until all is known, median`, median(untilAll)),
     ms(`${of}, hover, median`, median(asked.hover), limits.ask),
     ms(`${of}, completion, median`, median(asked.completion), limits.ask),
     {
