@@ -55,7 +55,7 @@ type Checking = {
 export type SoFar = {
   /** errors that stand when the rest is found too */
   readonly found: readonly Diagnostic[];
-  /** by the paths of their places, the declarations of which all is known but what others find in them */
+  /** pieces of the text, by the paths of their places, of which all is known but what others find in them */
   readonly asked: ReadonlySet<string>;
 };
 
@@ -148,11 +148,15 @@ export function* checkingProgram(
   const told = toldIn(checking, modules);
   const found = [...cx.found()];
   const asked = new Set<string>();
+  const left = new Map<string, number>();
+  for (const { span } of declarations) left.set(span.path, (left.get(span.path) ?? 0) + 1);
   if (scope !== undefined)
     for (const d of newFirst(past, declarations)) {
       for (const { reports } of asksOf(checking, d, scope, options)) found.push(...reports);
-      // what is wrong in a definition is found where it is used
-      if (d.tag !== 'def') asked.add(d.span.path);
+      const { path } = d.span;
+      // what is wrong in a definition is found where it is used, so such a piece is never done
+      if (d.tag !== 'def') left.set(path, left.get(path)! - 1);
+      if (left.get(path) === 0) asked.add(path);
       yield () => ({ found: toldAhead(told, found, asked), asked });
     }
   return finish({ modules, options, applyPasses, past }, checking);
