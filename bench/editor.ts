@@ -25,13 +25,13 @@ const ms = (name: string, value: number, target = ''): Measured => ({
 
 const EDITS = 60;
 
-/** A number that changes in the middle of the file: of a net, or of a definition that one net uses. */
+/** A number that changes in the middle of the file, never to one that was there: of a net, or of a definition that one net uses. */
 const edits = (text: string, nets: number): readonly string[] =>
   Array.from({ length: EDITS }, (_, i) => {
     const k = Math.floor(nets / 2) + (i % 3);
     return i % 2 === 0
-      ? text.replace(`2x block${k}(64)`, `${3 + (i % 5)}x block${k}(64)`)
-      : text.replace(`def down${k}(c) = `, `def down${k}(c) = ${'id; '.repeat(1 + (i % 3))}`);
+      ? text.replace(`2x block${k}(64)`, `${3 + i}x block${k}(64)`)
+      : text.replace(`def down${k}(c) = `, `def down${k}(c, n${i} = 1) = `);
   });
 
 const inProcess = (nets: number, limits: readonly [string, string]): readonly Measured[] => {
@@ -92,25 +92,28 @@ const throughStdio = async (nets: number, limits: Limits): Promise<readonly Meas
     await work();
     into.push(performance.now() - start);
   };
+  let width = 1;
   const edit = (version: number, line: number, character: number, text: string) => {
-    const range = { start: { line, character }, end: { line, character: character + 1 } };
+    const range = { start: { line, character }, end: { line, character: character + width } };
+    width = text.length;
     const contentChanges = [{ range, text }];
     editor.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
     return published(version);
   };
   for (let version = 1; version <= EDITS; version++) {
-    await timed(() => edit(version, at, 2, String(2 + (version % 7))), times);
+    await timed(() => edit(version, at, 2, String(2 + version)), times);
     await timed(() => ask('textDocument/hover', 4), asked.hover);
     await timed(() => ask('textDocument/completion', 2), asked.completion);
   }
   // a definition that all nets use
   const shared = lines.findIndex((line) => line.startsWith('def unit'));
   const window = lines[shared]!.indexOf('conv3') + 4;
+  width = 1;
   const ofShared: number[] = [];
   const untilAll: number[] = [];
   for (let i = 1; i <= 10; i++)
     await timed(async () => {
-      await timed(() => edit(EDITS + i, shared, window, i % 2 === 0 ? '3' : '5'), ofShared);
+      await timed(() => edit(EDITS + i, shared, window, String(3 + 2 * i)), ofShared);
       await ask('textDocument/hover', 4);
     }, untilAll);
   const memory = process.platform === 'linux' ? residentMiB(editor.pid) : NaN;

@@ -64,7 +64,7 @@ const newTexts = () => {
   const parse: Means['parse'] = (source) => {
     const before = texts.get(source.path);
     if (before?.source.text === source.text) return before.read.tree;
-    const now = readPieces(source, before?.read.pieces ?? []);
+    const now = readPieces(source, before?.read);
     texts.set(source.path, { source, read: now });
     return now.tree;
   };
