@@ -85,23 +85,15 @@ const numbered = <A>(what: string) => {
   };
 };
 
-/** A model with its session, and where each name stands in it. */
-type Model = {
-  readonly session: Address;
-  readonly graph: Address;
-  readonly operations: Map<string, Address>;
-};
+/** The functions of the library that is open. */
+type Functions = ReturnType<typeof functionsOf>;
 
-const words = (list: string): readonly string[] => list.split(',').filter((word) => word !== '');
+/** Calls with a status, whose fault is thrown. */
+type Checked = (call: (status: Address) => unknown) => unknown;
 
-/** The library at a path, as the addon would have it. */
-export const addonThrough = (koffi: Koffi, library: string): Addon => {
-  const c = functionsOf(koffi, library);
-  const tensors = numbered<Address>('tensor');
-  const models = numbered<Model>('model');
-
-  /** Calls with a status, whose fault is thrown. */
-  const checked = (call: (status: Address) => unknown): unknown => {
+const checkedOn =
+  (c: Functions): Checked =>
+  (call) => {
     const status = addressIn(c.newStatus());
     try {
       const made = call(status);
@@ -112,91 +104,110 @@ export const addonThrough = (koffi: Koffi, library: string): Addon => {
     }
   };
 
-  /** Works with options, a graph, or both, that are deleted afterwards unless the work is to keep the graph. */
-  const withOptions = <A>(work: (options: Address) => A): A => {
-    const options = addressIn(c.newOptions());
+/** A session, and the graph that it runs. */
+type Opened = { readonly session: Address; readonly graph: Address };
+
+/** Opens sessions and closes them. */
+const sessionsOn = (c: Functions, checked: Checked) => {
+  /** A session on a new graph, `made` of options for it. */
+  const open = (made: (graph: Address, options: Address) => unknown): Opened => {
+    const [graph, options] = [addressIn(c.newGraph()), addressIn(c.newOptions())];
     try {
-      return work(options);
+      return { graph, session: addressIn(made(graph, options)) };
+    } catch (thrown) {
+      c.deleteGraph(graph);
+      throw thrown;
     } finally {
       c.deleteOptions(options);
     }
   };
-  const orDeleted = <A>(graph: Address, work: () => A): A => {
-    try {
-      return work();
-    } catch (thrown) {
-      c.deleteGraph(graph);
-      throw thrown;
-    }
-  };
-  const close = ({ session, graph }: Pick<Model, 'session' | 'graph'>): void => {
+  const close = ({ session, graph }: Opened): void => {
     checked((status) => c.closeSession(session, status));
     checked((status) => c.deleteSession(session, status));
     c.deleteGraph(graph);
   };
-
-  const deviceTypes = (): readonly string[] => {
-    const graph = addressIn(c.newGraph());
-    const session = orDeleted(graph, () =>
-      withOptions((options) => addressIn(checked((s) => c.newSession(graph, options, s)))),
-    );
-    const list = addressIn(checked((status) => c.devices(session, status)));
-    const types = Array.from({ length: Number(c.deviceCount(list)) }, (_, i) =>
-      String(checked((status) => c.deviceType(list, i, status))),
-    );
-    c.deleteDevices(list);
-    close({ session, graph });
-    return types;
-  };
-
-  const endIn = ({ graph, operations }: Model, end: string) => {
-    const [name = '', index = '0'] = end.split(':');
-    const known = operations.get(name);
-    const operation = known ?? addressIn(c.operation(graph, name));
-    if (operation === null) throw new Bug(`a model has no ${name}`);
-    operations.set(name, operation);
-    return { operation, index: Number(index) };
-  };
-
   return {
-    TF_Version: String(c.version()),
-    isUsingGpuDevice: () => deviceTypes().includes('GPU'),
-    createTensor: (shape, type, data) => {
-      const tensor = addressIn(c.allocate(type, [...shape], shape.length, data.byteLength));
-      if (tensor === null) throw new Error(`OOM when allocating a tensor of [${shape.join()}]`);
-      if (data.length > 0)
-        new Int32Array(koffi.view(addressIn(c.data(tensor)), data.byteLength)).set(data);
-      return tensors.add(tensor);
+    close,
+    /** of a SavedModel in a folder */
+    load: (folder: string, tags: readonly string[]): Opened =>
+      open((graph, options) =>
+        checked((s) => c.loadSession(options, null, folder, tags, tags.length, graph, null, s)),
+      ),
+    /** the kinds of devices that there are: `CPU`, `GPU` */
+    deviceTypes: (): readonly string[] => {
+      const empty = open((graph, options) => checked((s) => c.newSession(graph, options, s)));
+      const list = addressIn(checked((status) => c.devices(empty.session, status)));
+      const types = Array.from({ length: Number(c.deviceCount(list)) }, (_, i) =>
+        String(checked((status) => c.deviceType(list, i, status))),
+      );
+      c.deleteDevices(list);
+      close(empty);
+      return types;
     },
-    deleteTensor: (id) => void c.deleteTensor(tensors.take(id)),
-    tensorDataSync: (id) => {
-      const tensor = tensors.at(id);
+  };
+};
+
+/** Tensors under numbers, with their bits. */
+const tensorsOn = (koffi: Koffi, c: Functions) => {
+  const all = numbered<Address>('tensor');
+  return {
+    ...all,
+    create: (shape: readonly number[], type: number, bits: Int32Array): number => {
+      const tensor = addressIn(c.allocate(type, [...shape], shape.length, bits.byteLength));
+      if (tensor === null) throw new Error(`OOM when allocating a tensor of [${shape.join()}]`);
+      if (bits.length > 0)
+        new Int32Array(koffi.view(addressIn(c.data(tensor)), bits.byteLength)).set(bits);
+      return all.add(tensor);
+    },
+    read: (id: number): Float32Array<ArrayBuffer> => {
+      const tensor = all.at(id);
       const bytes = Number(c.bytes(tensor));
       if (bytes === 0) return new Float32Array(0);
       return new Float32Array(koffi.view(addressIn(c.data(tensor)), bytes)).slice();
     },
-    loadSavedModel: (folder, tags) => {
-      const graph = addressIn(c.newGraph());
-      const all = words(tags);
-      const session = orDeleted(graph, () =>
-        withOptions((options) =>
-          checked((s) => c.loadSession(options, null, folder, all, all.length, graph, null, s)),
-        ),
-      );
-      return models.add({ graph, session: addressIn(session), operations: new Map() });
-    },
-    deleteSavedModel: (id) => close(models.take(id)),
+  };
+};
+
+/** A model, and where each name stands in it. */
+type Model = Opened & { readonly operations: Map<string, Address> };
+
+/** The end `name:0` of a model, as `TF_Output` has it. */
+const endIn = (c: Functions, { graph, operations }: Model, end: string) => {
+  const [name = '', index = '0'] = end.split(':');
+  const operation = operations.get(name) ?? addressIn(c.operation(graph, name));
+  if (operation === null) throw new Bug(`a model has no ${name}`);
+  operations.set(name, operation);
+  return { operation, index: Number(index) };
+};
+
+const words = (list: string): readonly string[] => list.split(',').filter((word) => word !== '');
+
+/** The library at a path, as the addon would have it. */
+export const addonThrough = (koffi: Koffi, library: string): Addon => {
+  const c = functionsOf(koffi, library);
+  const checked = checkedOn(c);
+  const sessions = sessionsOn(c, checked);
+  const tensors = tensorsOn(koffi, c);
+  const models = numbered<Model>('model');
+  return {
+    TF_Version: String(c.version()),
+    isUsingGpuDevice: () => sessions.deviceTypes().includes('GPU'),
+    createTensor: tensors.create,
+    deleteTensor: (id) => void c.deleteTensor(tensors.take(id)),
+    tensorDataSync: tensors.read,
+    loadSavedModel: (folder, tags) =>
+      models.add({ ...sessions.load(folder, words(tags)), operations: new Map() }),
+    deleteSavedModel: (id) => sessions.close(models.take(id)),
     runSavedModel: (id, fed, inputs, outputs) => {
       const model = models.at(id);
-      const given = words(inputs).map((end) => endIn(model, end));
-      const wanted = words(outputs).map((end) => endIn(model, end));
-      const values = fed.map((tensor) => tensors.at(tensor));
+      const ends = (list: string) => words(list).map((end) => endIn(c, model, end));
+      const [given, wanted] = [ends(inputs), ends(outputs)];
+      const values = fed.map(tensors.at);
       const made: unknown[] = wanted.map(() => null);
-      const counts = [given.length, wanted.length] as const;
       checked((status) =>
         c.run(
-          ...[model.session, null, given, values, counts[0]],
-          ...[wanted, made, counts[1], null, 0, null, status],
+          ...[model.session, null, given, values, given.length],
+          ...[wanted, made, wanted.length, null, 0, null, status],
         ),
       );
       return made.map((tensor) => ({ id: tensors.add(addressIn(tensor)) }));
