@@ -30,13 +30,16 @@ type Found = ReadonlyMap<string, readonly Diagnostic[]>;
 const nothing: Found = new Map();
 
 type Board = {
-  /** The program of a document has found this; `always`: the client waits for what is said of the document. */
+  /**
+   * The program of a document has found this; `always`: the client waits for what is said of the document. Gives whether
+   * something was said of that.
+   */
   readonly show: (
     document: Document,
     found: readonly Diagnostic[],
     sources: View['sources'],
     always: boolean,
-  ) => void;
+  ) => boolean;
   readonly forget: (document: Document) => void;
 };
 
@@ -53,7 +56,8 @@ const newBoard = (projects: Projects, client: Client, host: Host, tell: Tell): B
     paths: Iterable<string>,
     sources: View['sources'],
     always: boolean,
-  ): void => {
+  ): boolean => {
+    let isTold = false;
     const places = placesFor(document, projects, client, host, (path) => sources.get(path));
     const here = [...programs.values()].filter(({ root }) => root === document.root);
     for (const path of new Set([document.path, ...paths])) {
@@ -66,14 +70,16 @@ const newBoard = (projects: Projects, client: Client, host: Host, tell: Tell): B
       if (!isNew && isSame(told.get(uri) ?? [], diagnostics)) continue;
       told.set(uri, diagnostics);
       tell(uri, projects.document(uri)?.version, diagnostics);
+      isTold ||= path === document.path;
     }
+    return isTold;
   };
 
   const show: Board['show'] = (document, all, sources, always) => {
     const before = programs.get(document.uri)?.found ?? nothing;
     const found = byFile(all);
     programs.set(document.uri, { root: document.root, found });
-    publish(document, [...before.keys(), ...found.keys()], sources, always);
+    return publish(document, [...before.keys(), ...found.keys()], sources, always);
   };
   return {
     show,
@@ -97,21 +103,20 @@ export const newPublisher = (
   let underWay: string | undefined;
   let cancel: (() => void) | undefined;
 
-  /** Goes on with a check for a turn, and tells what is known then. */
-  const goOn = (document: Document, looking: Looking, turn: number): void => {
+  /** Goes on with a check for a turn, and tells what has changed by then. At its end the client hears of it once at least. */
+  const goOn = (document: Document, looking: Looking, turn: number, isTold: boolean): void => {
     underWay = undefined;
-    const isFirst = turn === TURN.first;
     const end = host.now() + turn;
     while (looking.goOn())
       if (host.now() > end) {
-        show(document, looking.soFar(), looking.sources, isFirst);
+        const told = show(document, looking.soFar(), looking.sources, false) || isTold;
         const longer = Math.min(2 * turn, TURN.longest);
         underWay = document.uri;
-        cancel = host.later(() => goOn(document, looking, longer));
+        cancel = host.later(() => goOn(document, looking, longer, told));
         return;
       }
     const { found, sources } = projects.view(document);
-    show(document, found, sources, isFirst);
+    show(document, found, sources, !isTold);
     cancel = queue.length > 0 ? host.later(next) : undefined;
   };
 
@@ -119,7 +124,7 @@ export const newPublisher = (
     cancel = undefined;
     const uri = queue.shift();
     const document = uri === undefined ? undefined : projects.document(uri);
-    if (document !== undefined) return goOn(document, projects.look(document), TURN.first);
+    if (document !== undefined) return goOn(document, projects.look(document), TURN.first, false);
     if (queue.length > 0) cancel = host.later(next);
   };
 

@@ -86,6 +86,16 @@ describe('a check in turns', () => {
     expect(editor.told.map(({ lines }) => lines)).toEqual([[]]);
   });
 
+  it('says nothing before there is something to say', () => {
+    const broken = sound.replace('down4(512)', 'down4(512); batchnorm-3');
+    const editor = opened(broken);
+    editor.finish();
+    expect(editor.told).toEqual([{ version: 1, lines: [lineOf(broken, 'batchnorm-3')] }]);
+    const other = opened(sound);
+    other.finish();
+    expect(other.told).toEqual([{ version: 1, lines: [] }]);
+  });
+
   it('tells in the end of all that is wrong, and never of what is not', () => {
     const editor = opened(sound);
     editor.finish();
