@@ -25,8 +25,8 @@ export type Pieces = {
   readonly gone: readonly Piece[];
 };
 
-/** As many pieces are kept that are gone. */
-const MOST_GONE = 16;
+/** As many pieces are kept that are gone. Each holds all that is known of it, which the garbage collector has to pass by. */
+const MOST_GONE = 4;
 
 /** What is known of a text that was read before. */
 type Past = Pick<Pieces, 'pieces' | 'gone'>;

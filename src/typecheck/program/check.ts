@@ -150,15 +150,17 @@ export function* checkingProgram(
   const asked = new Set<string>();
   const left = new Map<string, number>();
   for (const { span } of declarations) left.set(span.path, (left.get(span.path) ?? 0) + 1);
-  if (scope !== undefined)
+  if (scope !== undefined) {
+    const about = questions(checking, scope);
     for (const d of newFirst(past, declarations)) {
-      for (const { reports } of asksOf(checking, d, scope, options)) found.push(...reports);
+      for (const { reports } of asksOf(checking, about, d, options)) found.push(...reports);
       const { path } = d.span;
       // what is wrong in a definition is found where it is used, so such a piece is never done
       if (d.tag !== 'def') left.set(path, left.get(path)! - 1);
       if (left.get(path) === 0) asked.add(path);
       yield () => ({ found: toldAhead(told, found, asked), asked });
     }
+  }
   return finish({ modules, options, applyPasses, past }, checking);
 }
 
@@ -222,17 +224,15 @@ const questions = ({ cx, scopes, netOf, ask }: Checking, scope: Scope) => {
 
 /** Asks all that there is to ask of a declaration, one by one. */
 function* asksOf(
-  checking: Checking,
+  { cx, ask }: Checking,
+  about: ReturnType<typeof questions>,
   d: Declaration,
-  scope: Scope,
   { asserts }: Options,
 ): Generator<Reported<unknown>, void> {
-  const about = questions(checking, scope);
   if (d.tag === 'net') {
     const net = about.net(d);
     yield net;
-    if (net.value !== undefined && mayHaveLints(net.value))
-      askLints(checking.cx, checking.ask, d, net.value); // what is told of them depends on all errors
+    if (net.value !== undefined && mayHaveLints(net.value)) askLints(cx, ask, d, net.value); // what is told of them depends on all errors
   }
   if (isDefinition(d)) yield about.words(d);
   if (d.tag === 'assert' && asserts) yield about.assertion(d);

@@ -104,11 +104,20 @@ export const askingOnce =
   (_question, _d, find) =>
     foundAlone(cx, find);
 
-/** Was anything of this ever asked of the declaration, which may have been before an edit of others? */
-export const wasAsked = ({ answers }: Past, d: Declaration): boolean =>
-  (['words', 'assertion', 'training', 'evaluation'] as const).some(
-    (question) => answers[question].get(d) !== undefined,
-  );
+/** What is asked of every declaration of a kind. */
+const always: { readonly [tag in Declaration['tag']]?: keyof Results } = {
+  def: 'words',
+  net: 'words',
+  assert: 'assertion',
+  train: 'training',
+  eval: 'evaluation',
+};
+
+/** Was the declaration looked at before, when others may have been written otherwise? */
+export const wasAsked = ({ answers }: Past, d: Declaration): boolean => {
+  const question = always[d.tag];
+  return question !== undefined && answers[question].get(d) !== undefined;
+};
 
 /** For a check of a program that is checked again and again. An answer costs what it did, once. */
 export const asking = (cx: LayerContext, past: Past, digests: Digests): Ask => {
