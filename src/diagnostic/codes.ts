@@ -36,6 +36,7 @@ export const codes = {
   E0213: 'a tensor is too large',
   E0214: 'sizes repeat with too long a period',
   E0215: 'a net has too many parameters',
+  E0216: 'a layer takes maps of another size alone',
   W0220: 'a window leaves pixels unseen',
   W0221: 'one convolution of a stage lacks its batch norm',
   W0222: 'joined branches look at different places',
