@@ -19,6 +19,7 @@ export const codes = {
   E0107: 'an integer is too large',
   E0108: 'a reserved word is used as a name',
   E0110: 'values are handed on by name',
+  E0111: 'a file is not a program',
   W0109: 'a line begins with a join after a `;`',
   // sizes
   E0201: 'a layer needs another shape of tensor',

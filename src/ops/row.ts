@@ -152,6 +152,8 @@ export type Operator = {
   readonly projects?: 'map' | 'vector';
   /** a vector of a map: of all its numbers, or of the mean of each channel */
   readonly makesVector?: 'numbers' | 'means';
+  /** the map is so many times as high and as wide as this argument says */
+  readonly enlarges?: string;
   /** means of windows of a map */
   readonly averages?: true;
   /** probabilities of scores: its results at a place sum to 1 */
