@@ -119,6 +119,19 @@ export const eachNode = (
   visit(typed);
 };
 
+/**
+ * Whether the tree holds the result of a fault in place of a layer, even if the fault was reported elsewhere. Skips
+ * the nodes that were `seen`.
+ */
+export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
+  let faulty = false;
+  const look = (node: Typed): void => {
+    faulty ||= node.tag === 'hole' && node.output.tag === 'unknown';
+  };
+  eachNode(typed, look, seen);
+  return faulty;
+};
+
 /** The number of distinct nodes: the cost of visiting a net or following it. */
 export const countParts = (typed: Typed): number => {
   let count = 0;

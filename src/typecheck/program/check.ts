@@ -18,7 +18,6 @@ import type { Scope } from '../expr/values.ts';
 import { apply } from '../layer/apply.ts';
 import type { NetOf } from '../layer/called-nets.ts';
 import { newLayerContext, type LayerContext } from '../layer/context.ts';
-import { isFaulty } from '../layer/stand-in.ts';
 import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
 import { variantNet, type ApplyPasses, type VariantNet } from '../layer/variant.ts';
 import { isInside } from '../net/branch-fixes.ts';
@@ -36,6 +35,7 @@ import type { GivenCall, Program } from './program.ts';
 import { recursive } from './recursion.ts';
 import { signatureOf } from './signatures.ts';
 import { withoutUnfinished } from './unfinished.ts';
+import { isFaulty } from '../net/flow.ts';
 
 export type Options = {
   readonly asserts: boolean;
