@@ -3,6 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { bytes } from '../../numeric/figures.ts';
 import { cacheFolder } from '../../runtime/disk/cache.ts';
 import { parcelsFor } from '../../runtime/install/catalogue.ts';
+import { callerFor } from '../../runtime/install/means.ts';
 import { install } from '../../runtime/install/install.ts';
 import { othersIn, tensorflowVersion } from '../../runtime/install/installed.ts';
 import { thisMachine } from '../../runtime/install/machine.ts';
@@ -46,6 +47,8 @@ export const toldText = (told: Told): string => {
     }
     case 'addon':
       return lines(`${placeText(told.place)} the addon, built by ${told.compiler}`);
+    case 'koffi':
+      return lines(`${placeText(told.place)} koffi calls the library, as no compiler is found`);
     case 'progress': {
       const percent = Math.min(100, Math.floor((100 * told.done) / told.of));
       return `    ${told.what} ${bytes(told.done)} of ${bytes(told.of)}, ${percent} %`;
@@ -74,15 +77,16 @@ const indexOf = ({ NETC_PACKAGE_INDEX: index }: NodeJS.ProcessEnv): string | und
 
 /** Installs TensorFlow's own library, and says each step with its size before it is taken. */
 export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit> => {
-  const parcels = parcelsFor(thisMachine(), variant);
+  const cache = cacheFolder();
+  const stop = new AbortController();
+  const by = await callerFor({ cache, variant }, { env: process.env, signal: stop.signal });
+  const parcels = parcelsFor(thisMachine(), variant, by);
   if (Either.isLeft(parcels)) return fail(io, [parcels.left]);
   const index = indexOf(process.env);
   if (index !== undefined && !URL.canParse(index)) {
     io.err(lines(`error: NETC_PACKAGE_INDEX is to be an address, and it is \`${index}\``));
     return exit.usage;
   }
-  const cache = cacheFolder();
-  const stop = new AbortController();
   let ending: Ending = 'SIGINT';
   const asked = (by: Ending): void => {
     ending = by;
@@ -90,7 +94,7 @@ export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit>
   };
   const made = await io.interruptible(asked, () =>
     install({
-      variant,
+      ...{ variant, by },
       ...{ cache, parcels: parcels.right, env: process.env, index },
       ...{ node: process.execPath, patience: usualPatience, signal: stop.signal },
       tell: printing(io),

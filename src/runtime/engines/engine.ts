@@ -72,12 +72,15 @@ export type Described = {
   readonly within: Within;
   /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */
   readonly memory: () => { readonly tensors: number; readonly bytes: number };
-  /** watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too */
-  readonly watchMemory: () => () => number;
 };
 
 /** An engine that works here. */
 export type LoadedEngine = Described & {
+  /**
+   * watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too;
+   * undefined where the engine does not say what it holds
+   */
+  readonly watchMemory: (() => () => number) | undefined;
   /**
    * Uploads the stored values of a program; `stored` gives each by its number. The engine may keep the arrays, so do
    * not write to them afterwards.
@@ -101,6 +104,8 @@ export type HeldOperand<V> = PlannedOperand & { readonly value: V | undefined };
 
 /** An engine whose kernels are called one by one. It holds numbers as `V`, which is opaque to all others. */
 export type CalledEngine<V> = Described & {
+  /** watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too */
+  readonly watchMemory: () => () => number;
   /** the engine may keep the array: do not write to it afterwards */
   readonly upload: (t: HostTensor) => V;
   /** the results have the shapes `results`, and nothing else stays allocated */

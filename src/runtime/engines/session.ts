@@ -166,7 +166,7 @@ const plansOf = (
 };
 
 /** What an engine lacks for a plan, before anything runs; undefined if it has enough. */
-const shortageFor = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
+export const shortageFor = ({ room }: Pick<LoadedEngine, 'room'>, p: Plan): NoRoom | undefined => {
   const needs = p.weightBytes * room.weightCopies + p.peakBytes;
   const values = [...p.inputs, ...p.steps.flatMap(({ results }) => results)];
   return shortage(room, needs, values.map(bytesOf));

@@ -19,22 +19,13 @@ const device = ({ usesGpu, threads }: Library): string =>
 const engineOn = (library: Library): LoadedEngine => {
   const room = { all: library.bytes, each: Infinity, weightCopies: 1 };
   const held = { tensors: 0, bytes: 0 };
-  let most: number | undefined;
   return {
     name: 'tensorflow',
     version: `TensorFlow ${library.version}, ${device(library)}`,
     room,
     within: () => 0,
     memory: () => ({ ...held }),
-    // as planned: the library does not say what it holds
-    watchMemory: () => {
-      most = held.bytes;
-      return () => {
-        const bytes = most ?? held.bytes;
-        most = undefined;
-        return bytes;
-      };
-    },
+    watchMemory: undefined, // the library does not say what it holds
     place: (program, stored) => {
       const shapes = [...program.state, ...program.constants].map(({ shape }) => shape);
       const bytes = shapes.reduce((n, shape) => n + bytesOf(shape), 0);
@@ -42,9 +33,7 @@ const engineOn = (library: Library): LoadedEngine => {
       if (short !== undefined) return E.left(short);
       held.tensors += shapes.length;
       held.bytes += bytes;
-      const resident = residentOn(library, program, stored, ({ peakBytes }) => {
-        if (most !== undefined) most = Math.max(most, held.bytes + peakBytes);
-      });
+      const resident = residentOn(library, program, stored);
       let isHeld = true;
       return E.right({
         ...resident,

@@ -21,6 +21,7 @@ import { areUnchanged, sha256Of } from './digest.ts';
 import { notAsPinned, unwritable } from './faults.ts';
 import { alone } from './holding.ts';
 import { downloadsIn, folderIn, machineName, tensorflowVersion, wholeIn } from './installed.ts';
+import { koffiName, tryKoffi } from './koffi.ts';
 import { manifestName, manifestText, type Written } from './manifest.ts';
 import { meansFor, type Means } from './means.ts';
 import type { Order, Place, Progress } from './order.ts';
@@ -84,7 +85,7 @@ const wholeAlready = async (
 };
 
 const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, Outcome>> => {
-  const { cache, variant, signal } = order;
+  const { cache, variant, by, signal } = order;
   const folder = folderIn(cache, variant);
   const known = await unpackedAlready(order); // again, as another process may have been at work until now
   const outstanding = outstandingIn(known);
@@ -97,7 +98,8 @@ const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, O
   if (E.isLeft(files)) return files;
   const manifest = {
     ...{ version: tensorflowVersion, variant, machine: machineName() },
-    ...{ addon: addonName, library: libraryName, files: files.right },
+    caller: { by, path: by === 'addon' ? addonName : koffiName },
+    ...{ library: libraryName, files: files.right },
   };
   const text = textChunks(manifestText(manifest));
   const written = writeFileAtomically(nodePath.join(folder, manifestName), text);
@@ -151,8 +153,8 @@ type Work = {
 
 /** Takes all steps, and gives every file of the installation. */
 const performed = async (work: Work): Promise<Either<Diagnostic, readonly Written[]>> => {
-  const { order, folder, known, means } = work;
-  const { parcels, env, node, signal, tell } = order;
+  const { order, known } = work;
+  const { parcels, tell } = order;
   const of = parcels.length + 1;
   const files: Written[] = [];
   for (const [i, parcel] of parcels.entries()) {
@@ -163,10 +165,21 @@ const performed = async (work: Work): Promise<Either<Diagnostic, readonly Writte
     if (E.isLeft(got)) return got;
     files.push(...got.right);
   }
-  const { compiler } = means;
-  tell({ tag: 'addon', place: { step: of, of }, compiler: compiler.version });
-  const addon = await build(folder, compiler, node, { env, signal });
-  return E.isLeft(addon) ? addon : E.right([...files, addon.right]);
+  const caller = await callerMade(work, { step: of, of });
+  return E.isLeft(caller) ? caller : E.right([...files, ...caller.right]);
+};
+
+/** Makes what calls the library, and tries it. */
+const callerMade = async (
+  { order: { env, node, signal, tell }, folder, means: { compiler } }: Work,
+  place: Place,
+): Promise<Either<Diagnostic, readonly Written[]>> => {
+  if (compiler !== undefined) {
+    tell({ tag: 'addon', place, compiler: compiler.version });
+    return E.map((addon: Written) => [addon])(await build(folder, compiler, node, { env, signal }));
+  }
+  tell({ tag: 'koffi', place });
+  return E.map(() => [])(await tryKoffi(folder, node, { env, signal }));
 };
 
 /** Fetches a parcel, and unpacks it. */

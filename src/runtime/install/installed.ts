@@ -67,7 +67,7 @@ export const wholeIn = (folder: string): Either<string, Manifest> | undefined =>
 /** That for GPUs computes on the processor too, and whoever installed it wants it. */
 const preferred: readonly Variant[] = ['cuda', 'cpu'];
 
-/** TensorFlow's own library with its addon, or why there is none; takes a millisecond. */
+/** TensorFlow's own library with what calls it, or why there is none; takes a millisecond. */
 export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, TensorflowLibrary> => {
   const faults: string[] = [];
   for (const variant of preferred) {
@@ -76,9 +76,12 @@ export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, Ten
     if (found === undefined) continue;
     if (E.isLeft(found)) faults.push(`what is installed in \`${folder}\` ${found.left}`);
     else {
-      const { addon, library, version } = found.right;
+      const { caller, library, version } = found.right;
       const at = (path: string): string => nodePath.join(folder, path);
-      return E.right({ addon: at(addon), library: at(library), version, variant });
+      return E.right({
+        caller: { ...caller, path: at(caller.path) },
+        ...{ library: at(library), version, variant },
+      });
     }
   }
   const others = othersIn(cache);

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { isObject, parseObject } from '../data/json.ts';
+import type { Caller } from '../engines/host.ts';
 
 /** The library for the processor alone, or for NVIDIA GPUs too. */
 export type Variant = 'cpu' | 'cuda';
@@ -17,7 +18,7 @@ export type Manifest = {
   readonly version: string; // of TensorFlow
   readonly variant: Variant;
   readonly machine: string; // `linux x64`: a home folder may be shared by different machines
-  readonly addon: string;
+  readonly caller: Caller;
   readonly library: string;
   readonly files: readonly Written[];
 };
@@ -26,7 +27,7 @@ export type Manifest = {
 export const manifestName = 'installed.json';
 
 /** The layout of the file; another one is of another version of netc. */
-const format = 1;
+const format = 2;
 
 export const manifestText = (manifest: Manifest): string =>
   `${JSON.stringify({ format, ...manifest }, undefined, 2)}\n`;
@@ -45,21 +46,27 @@ export const readWritten = (value: unknown): readonly Written[] | undefined => {
   return files;
 };
 
+const readCaller = (value: unknown): Caller | undefined => {
+  const { by, path } = isObject(value) ? value : {};
+  return (by === 'addon' || by === 'koffi') && typeof path === 'string' ? { by, path } : undefined;
+};
+
 /** What a text says, or why it cannot be understood, which continues "it …". */
 export const readManifest = (text: string): Either<string, Manifest> => {
   const parsed = parseObject(text);
   if (E.isLeft(parsed)) return parsed;
-  const { format: layout, version, variant, machine, addon, library } = parsed.right;
+  const { format: layout, version, variant, machine, library } = parsed.right;
   if (layout !== format) return E.left('is of another version of netc');
+  const caller = readCaller(parsed.right['caller']);
   const files = readWritten(parsed.right['files']);
   if (
     typeof version !== 'string' ||
     (variant !== 'cpu' && variant !== 'cuda') ||
     typeof machine !== 'string' ||
-    typeof addon !== 'string' ||
+    caller === undefined ||
     typeof library !== 'string' ||
     files === undefined
   )
     return E.left('lacks a part');
-  return E.right({ version, variant, machine, addon, library, files });
+  return E.right({ version, variant, machine, caller, library, files });
 };

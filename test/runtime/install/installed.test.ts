@@ -31,7 +31,7 @@ const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
     version: tensorflowVersion,
     variant,
     machine: machineName(),
-    addon: 'a.node',
+    caller: { by: 'addon', path: 'a.node' },
     library,
     files,
     ...changes,
@@ -45,7 +45,7 @@ const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
 
 const reason = (): string => {
   const found = installedTensorflow(cache);
-  if (E.isRight(found)) throw new Error(`${found.right.addon} was found`);
+  if (E.isRight(found)) throw new Error(`${found.right.caller.path} was found`);
   expect(found.left.remedy).toBe('netc doctor --install tensorflow');
   return found.left.reason.replaceAll(cache, '$CACHE');
 };
@@ -56,7 +56,7 @@ describe('an installation of TensorFlow', () => {
     const folder = folderIn(cache, 'cpu');
     expect(installedTensorflow(cache)).toEqual(
       E.right({
-        addon: join(folder, 'a.node'),
+        caller: { by: 'addon', path: join(folder, 'a.node') },
         library: join(folder, library),
         version: tensorflowVersion,
         variant: 'cpu',
@@ -86,12 +86,12 @@ describe('an installation of TensorFlow', () => {
     ['a cut account', (folder) => truncateSync(join(folder, manifestName), 40), 'is not JSON'],
     [
       'an account of another layout',
-      (folder) => writeFileSync(join(folder, manifestName), '{"format": 2}'),
+      (folder) => writeFileSync(join(folder, manifestName), '{"format": 1}'),
       'is of another version of netc',
     ],
     [
       'an account without files',
-      (folder) => writeFileSync(join(folder, manifestName), '{"format": 1}'),
+      (folder) => writeFileSync(join(folder, manifestName), '{"format": 2}'),
       'lacks a part',
     ],
     [

@@ -48,10 +48,10 @@ export const describe = (
   options: RunOptions,
   resume: (run: string) => string,
 ): Description => {
-  const { training, engine, dataset, loader, programs, picture } = prepared;
+  const { training, engine, dataset, loader, programs, picture, batch } = prepared;
   const { recipe } = training;
   const digest = dataset.digest();
-  const plan = planOf(programs, engine, recipe.batch, picture);
+  const plan = planOf(programs, engine, batch, picture);
   return {
     facts: {
       net: training.net.name,

@@ -138,12 +138,11 @@ const constantsOf = (
   return new Set(bytes > constantBytes ? fixed : [...fixed, ...may.map(({ id }) => id)]);
 };
 
-/** Keeps a program on the library; `ran` is told of each run. */
+/** Keeps a program on the library. */
 export const residentOn = (
   library: Library,
   program: KernelProgram,
   stored: (id: ValueId) => HostTensor,
-  ran: (plan: Plan) => void,
 ): Resident => {
   const models = newModels(library, program, stored);
   const alone = inTurn();
@@ -154,7 +153,6 @@ export const residentOn = (
       return {
         run: (inputs) =>
           alone(async () => {
-            ran(plan);
             const made = await runOnce(models, fast, inputs);
             if (E.isLeft(made)) return made;
             const isSafe = made.right[plan.outputs.length]?.[0] === 1;
