@@ -42,6 +42,7 @@ export const pipeBetweenLayers = habit({
   sees: (walk, token, last) => {
     if (!T.is(token, T.Bar, T.Greater, T.FatArrow) || !amongLayers(walk)) return false;
     if (!T.is(walk.declaration, T.Net, T.Def) || !endsValue(last)) return false;
+    if (inCondition(walk.out)) return false;
     const end = behindPipe(walk, token);
     return end !== undefined && { end };
   },
@@ -49,8 +50,9 @@ export const pipeBetweenLayers = habit({
   mends: (walk, token, last, { end }) => {
     const sign = walk.tokens[end - 1]!;
     const place = span(walk.path, T.endOf(last), T.endOf(sign));
-    walk.frame.pipes.push({ span: place, newText: ';' });
-    keep(walk, virtual(T.Semi, ';', token.startOffset));
+    const ends = isLast(walk, walk.tokens[end]);
+    walk.frame.pipes.push({ span: place, newText: ends ? '' : ';' });
+    if (!ends) keep(walk, virtual(T.Semi, ';', token.startOffset));
     walk.at = end - 1;
   },
 });

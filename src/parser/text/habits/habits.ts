@@ -121,7 +121,8 @@ const closing = (walk: W.Walk, token: IToken): void => {
   W.keep(walk, token);
   if (walk.lacksElse.has(token)) {
     const end = T.endOf(token);
-    W.keep(walk, virtual(T.Else, '', end), virtual(T.Name, 'id', end));
+    // a token ends where its image does, and here that is the end of the bracket
+    W.keep(walk, virtual(T.Else, '', end), virtual(T.Name, 'id', end - 'id'.length));
   }
 };
 

@@ -52,15 +52,18 @@ const meant = (
     return { sizes: rest, why: 'the batch is not written' };
   const hasBatch = entries.length === 4 && isBatch(first);
   const sizes = hasBatch ? rest : entries;
+  if (sizes.length !== 3) return undefined;
+  const isFirst = (hasBatch || sizes.some(isOpen)) && areChannelsFirst(sizes);
   // the channels of an input are a number, which the checker says
-  if (sizes.length !== 3 || isOpen(sizes[2]!)) return undefined;
-  const isFirst = hasBatch && areChannelsFirst(sizes);
+  if (!isFirst && isOpen(sizes[2]!)) return undefined;
   const ordered = isFirst ? [sizes[1]!, sizes[2]!, sizes[0]!] : sizes;
   if (!hasBatch && !ordered.some(isOpen)) return undefined;
   const free = ordered.map((size) => (isOpen(size) ? '_' : size));
-  if (!hasBatch) return { sizes: free, why: 'a size that may be any is written `_`' };
-  const order = isFirst ? ', and channels come last' : '';
-  return { sizes: free, why: `the batch is not written${order}` };
+  const faults = [
+    hasBatch ? 'the batch is not written' : 'a size that may be any is written `_`',
+    ...(isFirst ? ['channels come last'] : []),
+  ];
+  return { sizes: free, why: faults.join(', and ') };
 };
 
 /** A type as another framework has it. */
