@@ -18,7 +18,6 @@ import type { Scope } from '../expr/values.ts';
 import { apply } from '../layer/apply.ts';
 import type { NetOf } from '../layer/called-nets.ts';
 import { newLayerContext, type LayerContext } from '../layer/context.ts';
-import { isFaulty } from '../layer/stand-in.ts';
 import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
 import { variantNet, type ApplyPasses, type VariantNet } from '../layer/variant.ts';
 import { isInside } from '../net/branch-fixes.ts';
@@ -36,6 +35,7 @@ import type { GivenCall, Program } from './program.ts';
 import { recursive } from './recursion.ts';
 import { signatureOf } from './signatures.ts';
 import { withoutUnfinished } from './unfinished.ts';
+import { isFaulty } from '../net/flow.ts';
 
 export type Options = {
   readonly asserts: boolean;
@@ -257,7 +257,10 @@ const withFunctional = (
   sources: ReadonlyMap<string, Source>,
 ): readonly Diagnostic[] => {
   const unread = new Set(
-    found.flatMap(({ code, primary }) => (code.startsWith('E01') ? [primary.span.path] : [])),
+    // a file of another language is not read at all
+    found.flatMap(({ code, primary }) =>
+      code.startsWith('E01') && code !== 'E0111' ? [primary.span.path] : [],
+    ),
   );
   const groups = [...unread].flatMap((path) => {
     const piece = sources.get(path);
