@@ -2,6 +2,7 @@
  * Where a text may be cut so that its pieces, parsed one by one, give the trees and faults of the whole. What is known of
  * a piece stays true while others are edited.
  */
+import { isOtherLanguage } from './text/scan/other-languages.ts';
 import { lineEndFrom } from './text/scan/state.ts';
 import { declaringWords, endOfString } from './text/tokens.ts';
 
@@ -35,10 +36,12 @@ const endsShortNumber = (text: string, at: number): boolean =>
   /\d/.test(text[at - 1] ?? '') && !/\w/.test(text[at + 1] ?? '');
 
 /**
- * The runs of a text. Undefined where the parser must see it as a whole: it has comments or quotes of other languages,
- * numbers such as `25M`, brackets that match only across declarations, or brackets to mend beside a word without its name.
+ * The runs of a text. Undefined where the parser must see it as a whole: it is another language, or has its comments or
+ * quotes, numbers such as `25M`, brackets that match only across declarations, or brackets to mend beside a word without its
+ * name.
  */
 const runsOf = (text: string): readonly Run[] | undefined => {
+  if (isOtherLanguage(text)) return undefined;
   let run = newRun();
   const runs = [run];
   const whole: string[] = [];

@@ -16,7 +16,6 @@ import type { Scope } from '../expr/values.ts';
 import { apply } from '../layer/apply.ts';
 import type { NetOf } from '../layer/called-nets.ts';
 import { newLayerContext, type LayerContext } from '../layer/context.ts';
-import { isFaulty } from '../layer/stand-in.ts';
 import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
 import { variantNet, type ApplyPasses, type VariantNet } from '../layer/variant.ts';
 import type { Typed, TypedNet } from '../net/typed.ts';
@@ -33,6 +32,7 @@ import type { Program } from './program.ts';
 import { recursive } from './recursion.ts';
 import { signatureOf } from './signatures.ts';
 import { toldAhead, toldOf } from './told.ts';
+import { isFaulty } from '../net/flow.ts';
 
 export type Options = {
   readonly asserts: boolean;

@@ -32,7 +32,10 @@ const withFunctional = (
   sources: ReadonlyMap<string, Source>,
 ): readonly Diagnostic[] => {
   const unread = new Set(
-    found.flatMap(({ code, primary }) => (code.startsWith('E01') ? [primary.span.path] : [])),
+    // a file of another language is not read at all
+    found.flatMap(({ code, primary }) =>
+      code.startsWith('E01') && code !== 'E0111' ? [primary.span.path] : [],
+    ),
   );
   const groups = [...unread].flatMap((path) => {
     const piece = sources.get(path);

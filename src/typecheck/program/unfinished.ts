@@ -11,7 +11,7 @@ export const ofWholes: ReadonlySet<string> = new Set([
 ]);
 
 /** Mistakes behind which nobody knows what a declaration gives: an open bracket, layers that are written otherwise. */
-const leavesOpen: ReadonlySet<string> = new Set(['E0105', 'E0110']);
+export const leavesOpen: ReadonlySet<string> = new Set(['E0105', 'E0110']);
 
 /** The words of a text, and those in front of a size: `stage3` may be a `stage`. */
 const wordsOf = (text: string): ReadonlySet<string> =>
