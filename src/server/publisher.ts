@@ -46,6 +46,9 @@ type Board = {
 /** Milliseconds of the first turn of a check; each is twice as long as the one before, up to the longest. */
 const TURN = { first: 12, longest: 100 };
 
+/** Characters of a text whose first check is done in turns: some thousand lines. */
+const LONG = 100_000;
+
 /** What the client has been told, and what the programs have found. */
 const newBoard = (projects: Projects, client: Client, host: Host, tell: Tell): Board => {
   /** What the program of each open file has found, by URI of that file, then by path. */
@@ -101,6 +104,8 @@ export const newPublisher = (
   /** the files that are to be checked, and the one whose next turn is to come */
   let queue: string[] = [];
   let underWay: string | undefined;
+  /** the files whose last check took longer than a turn: to stop after each declaration takes time too */
+  const slow = new Map<string, boolean>();
   let cancel: (() => void) | undefined;
 
   /** Goes on with a check for a turn, and tells what has changed by then. At its end the client hears of it once at least. */
@@ -112,6 +117,7 @@ export const newPublisher = (
         const told = show(document, looking.soFar(), looking.sources, false) || isTold;
         const longer = Math.min(2 * turn, TURN.longest);
         underWay = document.uri;
+        slow.set(document.uri, true);
         cancel = host.later(() => goOn(document, looking, longer, told));
         return;
       }
@@ -120,11 +126,25 @@ export const newPublisher = (
     cancel = queue.length > 0 ? host.later(next) : undefined;
   };
 
+  /** In turns where it is likely to take long. */
+  const check = (document: Document): void => {
+    const { uri, text } = document;
+    const begin = host.now();
+    if (slow.get(uri) ?? text.text.length > LONG) {
+      slow.set(uri, false); // unless it takes another turn
+      return goOn(document, projects.look(document), TURN.first, false);
+    }
+    const { found, sources } = projects.view(document);
+    slow.set(uri, host.now() - begin > TURN.first);
+    show(document, found, sources, true);
+    cancel = queue.length > 0 ? host.later(next) : undefined;
+  };
+
   const next = (): void => {
     cancel = undefined;
     const uri = queue.shift();
     const document = uri === undefined ? undefined : projects.document(uri);
-    if (document !== undefined) return goOn(document, projects.look(document), TURN.first, false);
+    if (document !== undefined) return check(document);
     if (queue.length > 0) cancel = host.later(next);
   };
 
@@ -145,6 +165,7 @@ export const newPublisher = (
     },
     closed: (document) => {
       forget(document);
+      slow.delete(document.uri);
       const beside = projects.documents().filter((other) => other.root === document.root);
       if (beside.length > 0) wanted(beside.map((other) => other.uri));
     },
