@@ -74,7 +74,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'runtime/install',
     'syntax diagnostic numeric runtime/data runtime/disk runtime/engines runtime/dataset',
   ],
-  ['runtime/node', 'diagnostic runtime/disk runtime/engines runtime/install'],
+  ['runtime/node', 'diagnostic runtime/data runtime/disk runtime/engines runtime/install'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',

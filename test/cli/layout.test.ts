@@ -9,6 +9,7 @@ import { showHealth } from '../../src/cli/commands/doctor.ts';
 import { toldText } from '../../src/cli/commands/doctor-install.ts';
 import { showWeights } from '../../src/cli/commands/weights-show.ts';
 import type { Parcel } from '../../src/runtime/install/catalogue.ts';
+import { tensorflowBuild } from '../../src/runtime/install/product.ts';
 import type { Told } from '../../src/runtime/install/order.ts';
 import { error, warning } from '../../src/diagnostic/diagnostic.ts';
 import { paint } from '../../src/diagnostic/terminal/paint.ts';
@@ -177,7 +178,7 @@ describe('texts', () => {
     const place = { step: 3, of: 4 };
     const told: readonly Told[] = [
       {
-        ...{ tag: 'plan', variant: 'cuda', folder: '/cache/tensorflow/2.21.0-cuda' },
+        ...{ tag: 'plan', build: tensorflowBuild('cuda'), folder: '/cache/tensorflow/2.21.0-cuda' },
         ...{ fetched: 4e9, unpacked: 6e9, free: 7e10 },
       },
       { tag: 'there already', parcel, place },

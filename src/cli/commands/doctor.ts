@@ -5,7 +5,8 @@ import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
 import { engines } from '../../runtime/engines/engines.ts';
 import { installedTensorflow } from '../../runtime/install/installed.ts';
 import { node } from '../../runtime/node/host.ts';
-import { forWhat, installTensorflow, uninstallTensorflow } from './doctor-install.ts';
+import { forWhat, type ProductName } from '../../runtime/install/product.ts';
+import { installTensorflow, installWebgpu, uninstallAll } from './doctor-install.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
@@ -92,8 +93,8 @@ export const showHealth = (health: Health, colours: Paint): string => {
 
 type DoctorOptions = {
   readonly json: boolean;
-  readonly install: 'tensorflow' | undefined;
-  readonly uninstall: 'tensorflow' | undefined;
+  readonly install: ProductName | undefined;
+  readonly uninstall: ProductName | undefined;
   readonly cuda: boolean;
 };
 
@@ -102,7 +103,7 @@ const contradiction = (given: DoctorOptions): string | undefined => {
   const { install, uninstall, cuda, json } = given;
   if (install !== undefined && uninstall !== undefined)
     return '`--install` and `--uninstall` are asked for together';
-  if (cuda && install === undefined)
+  if (cuda && install !== 'tensorflow')
     return '`--cuda` says what to install: add `--install tensorflow`';
   if (json && (install !== undefined || uninstall !== undefined))
     return '`--json` prints what is usable: ask for it in a command of its own';
@@ -115,8 +116,10 @@ export const doctor = async (given: DoctorOptions, io: Io): Promise<Exit> => {
     io.err(lines(`error: ${wrong}`));
     return exit.usage;
   }
-  if (given.install !== undefined) return installTensorflow(given.cuda ? 'cuda' : 'cpu', io);
-  if (given.uninstall !== undefined) return uninstallTensorflow(io);
+  const { install, uninstall } = given;
+  if (install === 'tensorflow') return installTensorflow(given.cuda ? 'cuda' : 'cpu', io);
+  if (install === 'webgpu') return installWebgpu(io);
+  if (uninstall !== undefined) return uninstallAll(uninstall, io);
   return examined(given.json, io);
 };
 

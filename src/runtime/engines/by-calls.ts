@@ -26,6 +26,7 @@ export const byCalls = <V>(
 export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
   name: engine.name,
   version: engine.version,
+  hardware: engine.hardware,
   room: engine.room,
   within: engine.within,
   memory: engine.memory,

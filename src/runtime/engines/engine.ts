@@ -11,6 +11,7 @@ import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Plan, PlannedCall, PlannedOperand, Within } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { largest } from '../../numeric/figures.ts';
+import type { Hardware } from './hardware.ts';
 import type { Host, Unusable } from './host.ts';
 import type { engineNames } from './names.ts';
 
@@ -68,6 +69,7 @@ export type Resident = {
 export type Described = {
   readonly name: string;
   readonly version: string; // of what computes: `tfjs-backend-wasm 4.22.0`
+  readonly hardware: Hardware;
   readonly room: Room;
   readonly within: Within;
   /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */

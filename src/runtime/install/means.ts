@@ -9,7 +9,7 @@ import { findCompiler, findNpm, findPip, type Tool } from './tools.ts';
 
 /** What works on the parcels that are not there yet. */
 export type Means = {
-  readonly compiler: Tool;
+  readonly compiler: Tool | undefined; // where nothing is built
   readonly sources: { readonly [kind in Parcel['source']]?: Source };
 };
 
@@ -25,14 +25,14 @@ export const meansFor = async (
   outstanding: readonly Parcel[],
   order: Order,
 ): Promise<Either<Diagnostic, Means>> => {
-  const { env, signal } = order;
-  const compiler = await findCompiler({ env, signal });
-  if (E.isLeft(compiler)) return compiler;
+  const { env, signal, build } = order;
+  const compiler = build.compiles ? await findCompiler({ env, signal }) : undefined;
+  if (compiler !== undefined && E.isLeft(compiler)) return compiler;
   const wanted = new Set(outstanding.map(({ source }) => source));
   const npm = wanted.has('npm') ? await findNpm({ env, signal }) : undefined;
   if (npm !== undefined && E.isLeft(npm)) return npm;
   return E.right({
-    compiler: compiler.right,
+    compiler: compiler?.right,
     sources: {
       ...(npm === undefined ? {} : { npm: byNpm(npm.right, env) }),
       ...(wanted.has('wheel') ? { wheel: await wheelSource(order) } : {}),

@@ -1,14 +1,14 @@
 /** What is asked of an installation, and what it says while it goes on. */
 import type { Environment } from '../disk/cache.ts';
 import type { Parcel } from './catalogue.ts';
-import type { Variant } from './manifest.ts';
+import type { Build } from './product.ts';
 import type { Patience } from './transfer.ts';
 
 /** What happens, as it happens. Sizes are bytes. */
 export type Told =
   | {
       readonly tag: 'plan';
-      readonly variant: Variant;
+      readonly build: Build;
       readonly folder: string;
       readonly fetched: number; // what is still to come
       readonly unpacked: number; // what the folder will hold
@@ -29,9 +29,9 @@ export type Place = { readonly step: number; readonly of: number };
 
 export type Progress = 'fetched' | 'unpacked';
 
-/** An installation to make: `parcels` go into `folderIn(cache, variant)`. */
+/** An installation to make: `parcels` go into `folderIn(cache, build)`. */
 export type Order = {
-  readonly variant: Variant;
+  readonly build: Build;
   readonly cache: string;
   readonly parcels: readonly Parcel[];
   readonly env: Environment; // of the programs that are run

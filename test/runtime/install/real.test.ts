@@ -6,10 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
-import { parcelsFor } from '../../../src/runtime/install/catalogue.ts';
+import { parcelsForTensorflow } from '../../../src/runtime/install/catalogue.ts';
 import { install, type Outcome } from '../../../src/runtime/install/install.ts';
 import { installedTensorflow } from '../../../src/runtime/install/installed.ts';
 import { thisMachine } from '../../../src/runtime/install/machine.ts';
+import { tensorflow, tensorflowBuild } from '../../../src/runtime/install/product.ts';
 import type { Order } from '../../../src/runtime/install/order.ts';
 import { usualPatience } from '../../../src/runtime/install/transfer.ts';
 import { findPip } from '../../../src/runtime/install/tools.ts';
@@ -37,12 +38,13 @@ const ask = (addon: string): string => {
 };
 
 it.runIf(isDeep)('installs TensorFlow, repairs and removes it', async ({ skip }) => {
-  const parcels = parcelsFor(thisMachine(), 'cpu');
+  const parcels = parcelsForTensorflow(thisMachine(), 'cpu');
   if (E.isLeft(parcels)) return skip(parcels.left.message);
   if ((await findPip({ env: process.env, signal })) === undefined) return skip('there is no pip');
   const cache = newFolder({});
+  const build = tensorflowBuild('cpu');
   const order: Order = {
-    ...{ variant: 'cpu', cache, parcels: parcels.right, index: undefined, env: process.env },
+    ...{ build, cache, parcels: parcels.right, index: undefined, env: process.env },
     ...{ node: process.execPath, patience: usualPatience, signal, tell: () => {} },
   };
   const made = async (): Promise<Outcome> => {
@@ -63,7 +65,7 @@ it.runIf(isDeep)('installs TensorFlow, repairs and removes it', async ({ skip })
     rmSync(found.right.addon);
     expect(await made()).toMatchObject({ fresh: true });
     expect(ask(found.right.addon)).toBe('function function false\n');
-    expect(await uninstall(cache)).toMatchObject({ _tag: 'Right' });
+    expect(await uninstall(cache, tensorflow)).toMatchObject({ _tag: 'Right' });
     expect(E.isLeft(installedTensorflow(cache))).toBe(true);
   } finally {
     removeFolder(cache);
