@@ -116,7 +116,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'cli/commands',
     'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/install runtime/node rewrite/verify report manual phase.ts compile.ts server cli/host cli/program',
   ],
-  ['cli', 'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/commands'],
+  [
+    'cli',
+    'diagnostic runtime/disk runtime/engines report phase.ts cli/host cli/program cli/commands',
+  ],
 ];
 
 const allowed: ReadonlyMap<string, readonly string[]> = new Map(

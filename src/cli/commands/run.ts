@@ -10,7 +10,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
-import { bytes, plural } from '../../numeric/figures.ts';
+import { plural } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
 import type { EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
@@ -32,6 +32,7 @@ import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { fail } from '../program/report.ts';
+import { noRoomForRun, noRoomForWeights } from '../program/room.ts';
 import { openMeant } from '../program/run-files.ts';
 import { printResults, tellOddNumbers, writeResults, type Results } from '../program/results.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
@@ -52,15 +53,6 @@ type RunOptions = PassesGiven & {
   readonly time: boolean;
 };
 
-/** The net does not fit (E0703). */
-export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Diagnostic =>
-  error('E0703', startOf(file), `\`${engine}\` does not have enough memory`, {
-    notes: [
-      `this run needs ${bytes(needs)}${has === undefined ? '' : `, but only ${bytes(has)} are available`}`,
-      'a smaller batch or image takes less; `netc summary --batch N` says how much',
-    ],
-  });
-
 /** The program with its weights on the engine (E0703, or a weight that cannot be read). */
 const uploaded = (
   engine: LoadedEngine,
@@ -71,7 +63,7 @@ const uploaded = (
 ): Or<Diagnostic, Session> => {
   const { weight, fault } = hostWeights(graph, read);
   const loaded = load(engine, program, weight);
-  if (Either.isLeft(loaded)) return Either.left(noRoom(file, engine.name, loaded.left));
+  if (Either.isLeft(loaded)) return Either.left(noRoomForWeights(file, engine.name, loaded.left));
   const unread = fault();
   if (unread === undefined) return loaded;
   loaded.right.dispose();
@@ -147,7 +139,15 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
   const result = await loaded.right.step({ input: input.right });
   loaded.right.dispose();
   return Either.bimap(
-    (n: NoRoom) => [noRoom(given.input, engine.right.name, n)],
+    (short: NoRoom) => [
+      noRoomForRun(
+        {
+          ...{ file: given.input, engine: engine.right, program: kernels },
+          shapes: { input: input.right.shape },
+        },
+        short,
+      ),
+    ],
     ([main, ...sides]: readonly Output[]) => ({ main: main!, sides, names: names.right }),
   )(result);
 };

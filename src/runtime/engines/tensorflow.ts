@@ -1,7 +1,6 @@
 /** The TensorFlow library: a program is one graph, which TensorFlow plans, fuses and runs on all cores or on a GPU. */
 import * as E from 'fp-ts/lib/Either.js';
-import { bytesOf } from '../../kernel/shape.ts';
-import { shortage, type Engine, type LoadedEngine } from './engine.ts';
+import { shortage, storedBy, type Engine, type LoadedEngine } from './engine.ts';
 import { hardwareText, type Gpu, type Hardware } from './hardware.ts';
 import { onceOn } from './host.ts';
 import type { Library } from './tensorflow/library.ts';
@@ -34,11 +33,11 @@ const engineOn = (library: Library): LoadedEngine => {
     memory: () => ({ ...held }),
     watchMemory: undefined, // the library does not say what it holds
     place: (program, stored) => {
-      const shapes = [...program.state, ...program.constants].map(({ shape }) => shape);
-      const bytes = shapes.reduce((n, shape) => n + bytesOf(shape), 0);
-      const short = shortage(room, bytes, shapes.map(bytesOf));
+      const values = storedBy(program);
+      const bytes = values.reduce((n, value) => n + value.bytes, 0);
+      const short = shortage(room, bytes, values);
       if (short !== undefined) return E.left(short);
-      held.tensors += shapes.length;
+      held.tensors += values.length;
       held.bytes += bytes;
       const resident = residentOn(library, program, stored);
       let isHeld = true;
@@ -47,7 +46,7 @@ const engineOn = (library: Library): LoadedEngine => {
         dispose: () => {
           if (!isHeld) return;
           isHeld = false;
-          held.tensors -= shapes.length;
+          held.tensors -= values.length;
           held.bytes -= bytes;
           resident.dispose();
         },

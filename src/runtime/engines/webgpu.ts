@@ -24,6 +24,9 @@ import { watched } from './webgpu/watched.ts';
 
 const remedy = 'netc doctor --install webgpu';
 
+/** Dawn frees itself with its first object, though devices of it are at work, and the process would crash. */
+const alive = new Set<Gpu>();
+
 /** Its kernels, one by one. */
 export const webgpuCalls = onceOn(async (host) => {
   const tf = await import('@tensorflow/tfjs-core');
@@ -35,6 +38,7 @@ export const webgpuCalls = onceOn(async (host) => {
     return Either.left({ reason: 'tfjs-backend-webgpu has no WebGPUBackend', remedy });
   Object.assign(globalThis, dawn.globals); // GPUBufferUsage and its like
   const gpu = dawn.create([]);
+  alive.add(gpu);
   const found = await deviceOn(gpu);
   if (Either.isLeft(found)) return found;
   const { adapter, device } = found.right;

@@ -2,12 +2,13 @@
  * WebGPU reports what goes wrong later, and not to the call that did it: meanwhile buffers hold zeros. So nothing that was
  * computed is given out before the device was asked, and the engine does nothing more once it has failed.
  */
+import { Bug } from '../../../diagnostic/bug.ts';
 import { EngineFailure } from '../failure.ts';
 import type { CalledEngine } from '../engine.ts';
 import type { Device } from './adapter.ts';
 
-const again =
-  'give the command again; if it fails again, `--engine wasm` computes the same without a GPU';
+/** What reports of a device. */
+type Reporting = Pick<Device, 'lost' | 'onuncapturederror'>;
 
 /** What is known of a device beside its results. */
 type Watch = {
@@ -19,12 +20,15 @@ type Watch = {
 
 const isOutOfMemory = (error: object): boolean => error.constructor.name === 'GPUOutOfMemoryError';
 
-const watchOf = (device: Device, name: string): Watch => {
+/** Milliseconds in which a device has said why it was lost. */
+const reasonable = 100;
+
+const watchOf = (device: Reporting, name: string): Watch => {
   let failure: EngineFailure | undefined;
   let outOfMemory = false;
   const waiting = new Set<(failure: EngineFailure) => void>();
   const failed = (reason: string): EngineFailure => {
-    failure ??= new EngineFailure(name, reason, again);
+    failure ??= new EngineFailure(name, reason);
     for (const tell of waiting) tell(failure);
     return failure;
   };
@@ -33,9 +37,7 @@ const watchOf = (device: Device, name: string): Watch => {
     else failed(`it reports “${error.message.split('\n')[0]}”`);
   };
   void device.lost.then(({ reason, message }) => {
-    const why = [reason, message.split('\n')[0]].filter(
-      (part) => part !== '' && part !== undefined,
-    );
+    const why = [reason, message.split('\n')[0] ?? ''].filter((part) => part !== '');
     failed(`its device was lost (${why.join(': ')})`);
   });
   const check = (): void => {
@@ -45,32 +47,27 @@ const watchOf = (device: Device, name: string): Watch => {
     throw new RangeError(`${name} is out of memory`);
   };
   const during: Watch['during'] = async (read) => {
-    let tell: ((failure: EngineFailure) => void) | undefined;
+    let tell = (_: EngineFailure): void => {};
+    const failing = new Promise<never>((_, fail) => waiting.add((tell = fail)));
     try {
-      const data = await new Promise<typeof read>((done, fail) => {
-        waiting.add((tell = fail));
-        read.then(
-          () => done(read),
-          (e: unknown) => {
-            // a device that is lost refuses first, and says later why
-            setTimeout(
-              () => fail(failure ?? failed(`it does not give its numbers: ${String(e)}`)),
-              100,
-            );
-          },
-        );
-      });
+      const data = await Promise.race([read, failing]);
       check();
       return data;
+    } catch (thrown) {
+      if (thrown instanceof Bug) throw thrown;
+      // a device that is lost first refuses, and says why later
+      await Promise.race([device.lost, new Promise((done) => setTimeout(done, reasonable))]);
+      check();
+      throw failed(`it does not give its numbers: ${String(thrown)}`);
     } finally {
-      if (tell !== undefined) waiting.delete(tell);
+      waiting.delete(tell);
     }
   };
   return { check, during };
 };
 
 /** The engine, which fails as soon as its device has. */
-export const watched = <V>(engine: CalledEngine<V>, device: Device): CalledEngine<V> => {
+export const watched = <V>(engine: CalledEngine<V>, device: Reporting): CalledEngine<V> => {
   const { check, during } = watchOf(device, engine.name);
   return {
     ...engine,
