@@ -96,7 +96,7 @@ export const codes = {
   E0712: 'an installation needs another program',
   E0713: 'a download fails',
   E0714: 'a download is not what it should be',
-  E0715: 'an addon cannot be built',
+  E0715: 'an addon cannot be built, or cannot call TensorFlow',
   E0716: 'an installation is under way',
   // passes
   E0801: 'a pass cannot be found',

@@ -2,21 +2,17 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { bytes } from '../../numeric/figures.ts';
 import { cacheFolder } from '../../runtime/disk/cache.ts';
-import {
-  parcelsForTensorflow,
-  parcelsForWebgpu,
-  type Parcel,
-} from '../../runtime/install/catalogue.ts';
+import { parcelsForTensorflow, parcelsForWebgpu } from '../../runtime/install/catalogue.ts';
+import { callerFor } from '../../runtime/install/means.ts';
 import { install } from '../../runtime/install/install.ts';
 import { othersIn } from '../../runtime/install/installed.ts';
 import { thisMachine } from '../../runtime/install/machine.ts';
-import type { Place, Told } from '../../runtime/install/order.ts';
+import type { Order, Place, Told } from '../../runtime/install/order.ts';
 import {
   tensorflow,
   tensorflowBuild,
   webgpu,
   webgpuBuild,
-  type Build,
   type Product,
   type ProductName,
   type Variant,
@@ -25,6 +21,8 @@ import { usualPatience } from '../../runtime/install/transfer.ts';
 import { uninstall } from '../../runtime/install/uninstall.ts';
 import { endings, exit, type Ending, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Surroundings } from '../../runtime/install/process.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 
@@ -54,6 +52,8 @@ export const toldText = (told: Told): string => {
     }
     case 'addon':
       return lines(`${placeText(told.place)} the addon, built by ${told.compiler}`);
+    case 'koffi':
+      return lines(`${placeText(told.place)} koffi calls the library, as no compiler is found`);
     case 'progress': {
       const percent = Math.min(100, Math.floor((100 * told.done) / told.of));
       return `    ${told.what} ${bytes(told.done)} of ${bytes(told.of)}, ${percent} %`;
@@ -80,18 +80,22 @@ const printing = (io: Io): ((told: Told) => void) => {
 const indexOf = ({ NETC_PACKAGE_INDEX: index }: NodeJS.ProcessEnv): string | undefined =>
   index === undefined || index === '' ? undefined : index.replace(/\/+$/, '');
 
-/** What is to be installed. */
-type Wanted = { readonly build: Build; readonly parcels: readonly Parcel[] };
+/** What is to be installed, as it is found out on this machine. */
+type Wanted = (around: Surroundings) => Promise<Either.Either<Diagnostic, Chosen>>;
+type Chosen = Pick<Order, 'build' | 'by' | 'parcels'>;
 
 /** Installs what is wanted, and says each step with its size before it is taken. */
-const installed = async ({ build, parcels }: Wanted, io: Io): Promise<Exit> => {
+const installed = async (wanted: Wanted, io: Io): Promise<Exit> => {
+  const cache = cacheFolder();
+  const stop = new AbortController();
+  const chosen = await wanted({ env: process.env, signal: stop.signal });
+  if (Either.isLeft(chosen)) return fail(io, [chosen.left]);
+  const { build } = chosen.right;
   const index = indexOf(process.env);
   if (index !== undefined && !URL.canParse(index)) {
     io.err(lines(`error: NETC_PACKAGE_INDEX is to be an address, and it is \`${index}\``));
     return exit.usage;
   }
-  const cache = cacheFolder();
-  const stop = new AbortController();
   let ending: Ending = 'SIGINT';
   const asked = (by: Ending): void => {
     ending = by;
@@ -99,7 +103,8 @@ const installed = async ({ build, parcels }: Wanted, io: Io): Promise<Exit> => {
   };
   const made = await io.interruptible(asked, () =>
     install({
-      ...{ build, cache, parcels, env: process.env, index },
+      ...chosen.right,
+      ...{ cache, env: process.env, index },
       ...{ node: process.execPath, patience: usualPatience, signal: stop.signal },
       tell: printing(io),
     }),
@@ -122,20 +127,22 @@ const installed = async ({ build, parcels }: Wanted, io: Io): Promise<Exit> => {
 };
 
 /** Installs TensorFlow's own library. */
-export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit> => {
-  const parcels = parcelsForTensorflow(thisMachine(), variant);
-  return Either.isLeft(parcels)
-    ? fail(io, [parcels.left])
-    : installed({ build: tensorflowBuild(variant), parcels: parcels.right }, io);
-};
+export const installTensorflow = (variant: Variant, io: Io): Promise<Exit> =>
+  installed(async (around) => {
+    const build = tensorflowBuild(variant);
+    const by = await callerFor({ cache: cacheFolder(), build }, around);
+    const parcels = parcelsForTensorflow(thisMachine(), variant, by);
+    return Either.map((all: Chosen['parcels']) => ({ build, by, parcels: all }))(parcels);
+  }, io);
 
 /** Installs what the engine `webgpu` needs. */
-export const installWebgpu = async (io: Io): Promise<Exit> => {
-  const parcels = parcelsForWebgpu(thisMachine());
-  return Either.isLeft(parcels)
-    ? fail(io, [parcels.left])
-    : installed({ build: webgpuBuild, parcels: parcels.right }, io);
-};
+export const installWebgpu = (io: Io): Promise<Exit> =>
+  installed(async () => {
+    const parcels = parcelsForWebgpu(thisMachine());
+    return Either.map((all: Chosen['parcels']) => ({
+      ...{ build: webgpuBuild, by: undefined, parcels: all },
+    }))(parcels);
+  }, io);
 
 /** Removes every version and variant of a product. */
 export const uninstallAll = async (name: ProductName, io: Io): Promise<Exit> => {

@@ -61,8 +61,13 @@ const library = (): Finding => {
   };
   const found = installedTensorflow();
   if (Either.isLeft(found)) return { ...about, usable: false, ...found.left };
-  const { version: of, variant, addon } = found.right;
-  return { ...about, usable: true, version: `${of} ${forWhat[variant]}, in ${dirname(addon)}` };
+  const { version: of, variant, caller, library: path } = found.right;
+  const how = caller.by === 'koffi' ? ', called by koffi' : '';
+  return {
+    ...about,
+    usable: true,
+    version: `${of} ${forWhat[variant]}${how}, in ${dirname(dirname(path))}`,
+  };
 };
 
 /** Green and red where there is colour; words say the same. */

@@ -5,9 +5,12 @@ import type { Library } from './tensorflow/library.ts';
 /** Why an engine cannot be used here, and the command that would enable it, if there is one. */
 export type Unusable = { readonly reason: string; readonly remedy: string };
 
-/** TensorFlow's own library on this machine, and the addon that calls it; both are paths. */
+/** What calls the library: the addon of tfjs-node, or koffi, which calls any library; `path` is its module. */
+export type Caller = { readonly by: 'addon' | 'koffi'; readonly path: string };
+
+/** TensorFlow's own library on this machine, by its path, and what calls it. */
 export type TensorflowLibrary = {
-  readonly addon: string;
+  readonly caller: Caller;
   readonly library: string;
   readonly version: string;
   readonly variant: 'cpu' | 'cuda';

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Caller } from '../engines/host.ts';
 import { unsupported } from './faults.ts';
 import type { Machine } from './machine.ts';
 import { backendOfWebgpu, tensorflow as library, webgpu, type Variant } from './product.ts';
@@ -47,6 +48,34 @@ const sources: readonly Parcel[] = [
     moves: ['package/include/', 'node/'],
   },
 ];
+
+/** koffi, which calls the library without a compiler: its script, and its binary for a processor. */
+const koffi = (arch: string, size: number, unpacked: number, sha256: string): readonly Parcel[] => [
+  {
+    ...{ name: 'koffi', version: '3.3.4', source: 'npm', file: 'koffi-3.3.4.tgz', size: 302_759 },
+    sha256: 'ac0fd04374b6f8767b14383a68fc8f780d259fe82ffed118a64b2259b50237c0',
+    keeps:
+      /^package\/(package\.json|index\.cjs|src\/koffi\/index\.cjs|src\/koffi\/src\/static\.cjs)$/,
+    unpacked: 16_944,
+    moves: ['package/', 'node_modules/koffi/'],
+  },
+  {
+    ...{ name: `@koromix/koffi-linux-${arch}`, version: '3.3.4', source: 'npm' },
+    ...{ file: `koromix-koffi-linux-${arch}-3.3.4.tgz`, size, unpacked, sha256 },
+    keeps: /^package\/(package\.json|index\.js|linux_\w+\/koffi\.node)$/,
+    moves: ['package/', `node_modules/@koromix/koffi-linux-${arch}/`],
+  },
+];
+
+/** What calls the library, by kind of processor. */
+// prettier-ignore
+const callers: { readonly [by in Caller['by']]: { readonly [arch: string]: readonly Parcel[] } } = {
+  addon: { x64: sources, arm64: sources },
+  koffi: {
+    x64: koffi('x64', 605_440, 1_149_376, 'ca00f125173c267013bafd9857b067e10f5ed7f902a124c9817d8e1346b95120'),
+    arm64: koffi('arm64', 605_953, 1_171_628, 'd2d6ad6e85d165e1cd8439c3851b9b3526db083303991fa5720087cd6cc04f89'),
+  },
+};
 
 /** The libraries, and the headers of their interface for C. */
 const keptOfTensorflow =
@@ -164,10 +193,14 @@ const unfit = ({ platform, glibc }: Machine, least: Glibc): string | undefined =
   return isOld ? `this Linux has glibc ${glibc}` : undefined;
 };
 
-/** What a machine needs for TensorFlow, in the order in which it is fetched, or why there is nothing for it (E0711). */
+/**
+ * What a machine needs for TensorFlow that is called `by` this, in the order in which it is fetched, or why there is nothing
+ * for it (E0711).
+ */
 export const parcelsForTensorflow = (
   machine: Machine,
   variant: Variant,
+  by: Caller['by'],
 ): Either<Diagnostic, readonly Parcel[]> => {
   const { platform, arch } = machine;
   const where =
@@ -176,8 +209,8 @@ export const parcelsForTensorflow = (
   if (platform !== 'linux') return refused(`this system is ${platform}`);
   const why = unfit(machine, [2, 27]);
   if (why !== undefined) return refused(why);
-  const found = wheels[`${arch} ${variant}`];
-  if (found !== undefined) return E.right([...sources, ...found]);
+  const [own, found] = [callers[by][arch], wheels[`${arch} ${variant}`]];
+  if (own !== undefined && found !== undefined) return E.right([...own, ...found]);
   const processor = `this processor is ${arch}`;
   return refused(variant === 'cpu' ? processor : `${processor}, and there are GPU builds for x64`);
 };

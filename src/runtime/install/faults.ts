@@ -33,6 +33,10 @@ export const notAsPinned = (what: string, reason: string): Diagnostic =>
 export const notBuilt = (reason: string, notes: readonly string[]): Diagnostic =>
   error('E0715', at, `the addon of TensorFlow cannot be built: it ${reason}`, { notes });
 
+/** koffi, which stands in for the addon, cannot call the library. */
+export const notCalled = (notes: readonly string[]): Diagnostic =>
+  error('E0715', at, 'koffi cannot call TensorFlow', { notes });
+
 /** Another process is at work in the folder. */
 export const inUse = (
   what: string,

@@ -1,6 +1,6 @@
 /**
- * Installs a product for netc: fetches what is pinned, keeps the needed files, builds the addon if it has one, and writes
- * the account last. What was done is found again by the next call, which goes on from there, or repairs what was damaged.
+ * Installs a product for netc: fetches what is pinned, keeps the needed files, makes what calls a library, and writes the
+ * account last. What was done is found again by the next call, which goes on from there, or repairs what was damaged.
  */
 import * as fs from 'node:fs';
 import * as fsp from 'node:fs/promises';
@@ -21,6 +21,7 @@ import { areUnchanged, sha256Of } from './digest.ts';
 import { notAsPinned, unwritable } from './faults.ts';
 import { alone } from './holding.ts';
 import { downloadsIn, folderIn, machineName, wholeIn } from './installed.ts';
+import { koffiName, tryKoffi } from './koffi.ts';
 import { manifestName, manifestText, type Written } from './manifest.ts';
 import { meansFor, type Means } from './means.ts';
 import type { Order, Place, Progress } from './order.ts';
@@ -84,7 +85,7 @@ const wholeAlready = async (
 };
 
 const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, Outcome>> => {
-  const { cache, build, signal } = order;
+  const { cache, build, by, signal } = order;
   const folder = folderIn(cache, build);
   const known = await unpackedAlready(order); // again, as another process may have been at work until now
   const outstanding = outstandingIn(known);
@@ -95,8 +96,11 @@ const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, O
   if (E.isLeft(ready)) return ready;
   const files = await performed({ order, folder, lock, known, means: means.right });
   if (E.isLeft(files)) return files;
-  const { version } = build.product;
-  const manifest = { version, machine: machineName(), files: files.right };
+  const manifest = {
+    ...{ version: build.product.version, machine: machineName() },
+    ...(by && { caller: { by, path: by === 'addon' ? addonName : koffiName } }),
+    files: files.right,
+  };
   const text = textChunks(manifestText(manifest));
   const written = writeFileAtomically(nodePath.join(folder, manifestName), text);
   if (E.isLeft(written)) return written;
@@ -151,10 +155,9 @@ type Work = {
 
 /** Takes all steps, and gives every file of the installation. */
 const performed = async (work: Work): Promise<Either<Diagnostic, readonly Written[]>> => {
-  const { order, folder, known, means } = work;
-  const { parcels, env, node, signal, tell } = order;
-  const { compiler } = means;
-  const of = parcels.length + (compiler === undefined ? 0 : 1);
+  const { order, known } = work;
+  const { parcels, by, tell } = order;
+  const of = parcels.length + (by === undefined ? 0 : 1);
   const files: Written[] = [];
   for (const [i, parcel] of parcels.entries()) {
     const place = { step: i + 1, of };
@@ -164,10 +167,24 @@ const performed = async (work: Work): Promise<Either<Diagnostic, readonly Writte
     if (E.isLeft(got)) return got;
     files.push(...got.right);
   }
-  if (compiler === undefined) return E.right(files);
-  tell({ tag: 'addon', place: { step: of, of }, compiler: compiler.version });
-  const addon = await buildAddon(folder, compiler, node, { env, signal });
-  return E.isLeft(addon) ? addon : E.right([...files, addon.right]);
+  if (by === undefined) return E.right(files);
+  const caller = await callerMade(work, { step: of, of });
+  return E.isLeft(caller) ? caller : E.right([...files, ...caller.right]);
+};
+
+/** Makes what calls the library, and tries it. */
+const callerMade = async (
+  { order: { env, node, signal, tell }, folder, means: { compiler } }: Work,
+  place: Place,
+): Promise<Either<Diagnostic, readonly Written[]>> => {
+  if (compiler !== undefined) {
+    tell({ tag: 'addon', place, compiler: compiler.version });
+    return E.map((addon: Written) => [addon])(
+      await buildAddon(folder, compiler, node, { env, signal }),
+    );
+  }
+  tell({ tag: 'koffi', place });
+  return E.map(() => [])(await tryKoffi(folder, node, { env, signal }));
 };
 
 /** Fetches a parcel, and unpacks it. */

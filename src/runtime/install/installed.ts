@@ -3,20 +3,14 @@ import * as fs from 'node:fs';
 import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
 import { cacheFolder } from '../disk/cache.ts';
 import { namesIn } from '../disk/folders.ts';
 import { codeOf } from '../disk/random-access.ts';
 import type { TensorflowLibrary, Unusable } from '../engines/host.ts';
-import { addonName, libraryName } from './addon.ts';
+import { libraryName } from './addon.ts';
 import { manifestName, readManifest, type Manifest } from './manifest.ts';
-import {
-  tensorflow,
-  tensorflowBuild,
-  webgpuBuild,
-  type Build,
-  type Product,
-  type Variant,
-} from './product.ts';
+import { tensorflowBuild, webgpuBuild, type Build, type Product, type Variant } from './product.ts';
 
 /** All installations of a product lie here, one folder each. */
 export const rootIn = (cache: string, { name }: Product): string => nodePath.join(cache, name);
@@ -68,17 +62,24 @@ export const wholeIn = (folder: string): Either<string, Manifest> | undefined =>
   return gone === undefined ? found : E.left(`is damaged: \`${gone}\` is missing or cut`);
 };
 
-/** The folder of the first of these builds that is whole, or why there is none; takes a millisecond. */
+/** An installation that is whole. */
+type Found<B extends Build> = {
+  readonly build: B;
+  readonly folder: string;
+  readonly manifest: Manifest;
+};
+
+/** The first of these builds that is whole, or why there is none; takes a millisecond. */
 const firstWhole = <B extends Build>(
   cache: string,
   builds: readonly [B, ...(readonly B[])],
-): Either<Unusable, readonly [build: B, folder: string]> => {
+): Either<Unusable, Found<B>> => {
   const faults: string[] = [];
   for (const build of builds) {
     const folder = folderIn(cache, build);
     const found = wholeIn(folder);
     if (found === undefined) continue;
-    if (E.isRight(found)) return E.right([build, folder]);
+    if (E.isRight(found)) return E.right({ build, folder, manifest: found.right });
     faults.push(`what is installed in \`${folder}\` ${found.left}`);
   }
   const { product } = builds[0];
@@ -94,22 +95,24 @@ const firstWhole = <B extends Build>(
 const ofVariant = (variant: Variant) => ({ ...tensorflowBuild(variant), variant });
 
 /**
- * TensorFlow's own library with its addon, or why there is none. That for GPUs computes on the processor too, and whoever
- * installed it wants it.
+ * TensorFlow's own library with what calls it, or why there is none. That for GPUs computes on the processor too, and
+ * whoever installed it wants it.
  */
 export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, TensorflowLibrary> => {
   const found = firstWhole(cache, [ofVariant('cuda'), ofVariant('cpu')]);
   if (E.isLeft(found)) return found;
-  const [{ variant }, folder] = found.right;
+  const { build, folder, manifest } = found.right;
+  const { caller, version } = manifest;
+  if (caller === undefined) throw new Bug(`nothing calls what is in ${folder}`);
   const at = (path: string): string => nodePath.join(folder, path);
   return E.right({
-    ...{ addon: at(addonName), library: at(libraryName) },
-    ...{ version: tensorflow.version, variant },
+    caller: { ...caller, path: at(caller.path) },
+    ...{ library: at(libraryName), version, variant: build.variant },
   });
 };
 
 /** The folder with the packages of WebGPU, or why there is none. */
 export const installedWebgpu = (cache = cacheFolder()): Either<Unusable, string> => {
   const found = firstWhole(cache, [webgpuBuild]);
-  return E.isLeft(found) ? found : E.right(found.right[1]);
+  return E.isLeft(found) ? found : E.right(found.right.folder);
 };

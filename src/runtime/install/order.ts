@@ -1,5 +1,6 @@
 /** What is asked of an installation, and what it says while it goes on. */
 import type { Environment } from '../disk/cache.ts';
+import type { Caller } from '../engines/host.ts';
 import type { Parcel } from './catalogue.ts';
 import type { Build } from './product.ts';
 import type { Patience } from './transfer.ts';
@@ -17,6 +18,7 @@ export type Told =
   | { readonly tag: 'parcel'; readonly parcel: Parcel; readonly place: Place; readonly by: string }
   | { readonly tag: 'there already'; readonly parcel: Parcel; readonly place: Place }
   | { readonly tag: 'addon'; readonly place: Place; readonly compiler: string }
+  | { readonly tag: 'koffi'; readonly place: Place }
   | {
       readonly tag: 'progress';
       readonly what: Progress;
@@ -33,9 +35,10 @@ export type Progress = 'fetched' | 'unpacked';
 export type Order = {
   readonly build: Build;
   readonly cache: string;
+  readonly by: Caller['by'] | undefined; // what is to call the library, if the product is one
   readonly parcels: readonly Parcel[];
   readonly env: Environment; // of the programs that are run
-  readonly node: string; // the program that tries the addon
+  readonly node: string; // the program that tries what calls the library
   readonly index: string | undefined; // fetch wheels from there, and leave pip alone
   readonly patience: Patience;
   readonly signal: AbortSignal; // ends the work; what was done is kept

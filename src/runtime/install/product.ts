@@ -27,8 +27,6 @@ export type Build = {
   readonly product: Product;
   readonly folder: string; // within the product's: `2.21.0-cpu`
   readonly title: string;
-  /** whether an addon is built of what is fetched */
-  readonly compiles: boolean;
 };
 
 /** What a build is for. */
@@ -41,12 +39,10 @@ export const tensorflowBuild = (variant: Variant): Build => ({
   product: tensorflow,
   folder: `${tensorflow.version}-${variant}`,
   title: `${tensorflow.title} ${tensorflow.version} ${forWhat[variant]}`,
-  compiles: true,
 });
 
 export const webgpuBuild: Build = {
   product: webgpu,
   folder: webgpu.version,
   title: `${webgpu.title} (Dawn ${webgpu.version})`,
-  compiles: false,
 };

@@ -6,18 +6,23 @@ import {
   type Parcel,
 } from '../../../src/runtime/install/catalogue.ts';
 import { thisMachine, type Machine } from '../../../src/runtime/install/machine.ts';
+import type { Caller } from '../../../src/runtime/engines/host.ts';
 import type { Variant } from '../../../src/runtime/install/product.ts';
 
 const debian: Machine = { platform: 'linux', arch: 'x64', glibc: '2.36' };
 
-const parcels = (machine: Machine, variant: Variant): readonly Parcel[] => {
-  const found = parcelsForTensorflow(machine, variant);
+const parcels = (
+  machine: Machine,
+  variant: Variant,
+  by: Caller['by'] = 'addon',
+): readonly Parcel[] => {
+  const found = parcelsForTensorflow(machine, variant, by);
   if (E.isLeft(found)) throw new Error(found.left.message);
   return found.right;
 };
 
-const namesOf = (machine: Machine, variant: Variant): readonly string[] =>
-  parcels(machine, variant).map(({ name, version }) => `${name} ${version}`);
+const namesOf = (machine: Machine, variant: Variant, by?: Caller['by']): readonly string[] =>
+  parcels(machine, variant, by).map(({ name, version }) => `${name} ${version}`);
 
 const supported: readonly (readonly [Machine, Variant])[] = [
   [debian, 'cpu'],
@@ -31,6 +36,12 @@ describe('what is fetched', () => {
   it('is one wheel for a processor', () => {
     expect(namesOf(debian, 'cpu')).toEqual([...addon, 'tensorflow-cpu 2.21.0']);
     expect(namesOf({ ...debian, arch: 'arm64' }, 'cpu')).toEqual([...addon, 'tensorflow 2.21.0']);
+  });
+
+  it('is koffi where no compiler is', () => {
+    const koffi = ['koffi 3.3.4', '@koromix/koffi-linux-x64 3.3.4'];
+    expect(namesOf(debian, 'cpu', 'koffi')).toEqual([...koffi, 'tensorflow-cpu 2.21.0']);
+    expect(namesOf({ ...debian, arch: 'arm64' }, 'cpu', 'koffi')[1]).toContain('arm64');
   });
 
   it('is thirteen wheels for GPUs', () => {
@@ -154,14 +165,14 @@ describe('a machine', () => {
       'this processor is arm64, and there are GPU builds for x64',
     ],
   ])('%o, %s, has none', (machine, variant, says) => {
-    const found = parcelsForTensorflow(machine, variant);
+    const found = parcelsForTensorflow(machine, variant, 'addon');
     if (E.isRight(found)) throw new Error('it has');
     expect(found.left.code).toBe('E0711');
     expect(found.left.message).toContain(says);
   });
 
   it.each(['2.27', '2.41', '3.0'])('with glibc %s has one', (glibc) => {
-    expect(E.isRight(parcelsForTensorflow({ ...debian, glibc }, 'cpu'))).toBe(true);
+    expect(E.isRight(parcelsForTensorflow({ ...debian, glibc }, 'cpu', 'addon'))).toBe(true);
   });
 
   it('is known', () => {

@@ -17,6 +17,7 @@ import { exitFor } from '../../../src/cli/host/exit.ts';
 import type { Diagnostic } from '../../../src/diagnostic/diagnostic.ts';
 import { takeLock } from '../../../src/runtime/disk/lock.ts';
 import { install, type Outcome } from '../../../src/runtime/install/install.ts';
+import { callerFor } from '../../../src/runtime/install/means.ts';
 import { folderIn, installedTensorflow, rootIn } from '../../../src/runtime/install/installed.ts';
 import { manifestName } from '../../../src/runtime/install/manifest.ts';
 import { tensorflow, tensorflowBuild } from '../../../src/runtime/install/product.ts';
@@ -24,7 +25,7 @@ import type { Order, Told } from '../../../src/runtime/install/order.ts';
 import { uninstall } from '../../../src/runtime/install/uninstall.ts';
 import { zip } from '../dataset/packed.ts';
 import { serve, type Manner, type Server } from './index-server.ts';
-import { newWorld, usual, wheel, wheelFiles, type World } from './made.ts';
+import { koffi, newWorld, usual, wheel, wheelFiles, type World } from './made.ts';
 
 let world: World;
 let servers: Server[];
@@ -98,6 +99,8 @@ const steps = (told: readonly Told[]): readonly string[] =>
         return [`${one.place.step}/${one.place.of} ${one.parcel.name} is there`];
       case 'addon':
         return [`${one.place.step}/${one.place.of} addon by ${one.compiler}`];
+      case 'koffi':
+        return [`${one.place.step}/${one.place.of} koffi`];
       case 'progress':
         return [];
     }
@@ -111,7 +114,7 @@ describe('an installation', () => {
     expect(await made()).toEqual({ folder: folder(), bytes: 210_032, fresh: true });
     expect(installedTensorflow(world.cache)).toEqual(
       E.right({
-        addon: join(folder(), 'tfjs_binding.node'),
+        caller: { by: 'addon', path: join(folder(), 'tfjs_binding.node') },
         library: join(folder(), 'tensorflow/libtensorflow_cc.so.2'),
         version: '2.21.0',
         variant: 'cpu',
@@ -131,6 +134,34 @@ describe('an installation', () => {
       '3/4 tensorflow-cpu by pip',
       '4/4 addon by g++ (Test) 12.0.0',
     ]);
+  });
+
+  it('needs no compiler where koffi is to call the library', async () => {
+    world.remove();
+    world = newWorld([koffi, wheelMade]);
+    world.program('g++', undefined);
+    const order: Partial<Order> = { by: 'koffi' };
+    await made(order);
+    const found = installedTensorflow(world.cache);
+    expect(E.isRight(found) && found.right.caller).toEqual({
+      ...{ by: 'koffi', path: join(folder(), 'node_modules/koffi/index.cjs') },
+    });
+    expect(steps(world.told).slice(1)).toEqual([
+      ...['1/3 koffi by npm', '2/3 tensorflow-cpu by pip', '3/3 koffi'],
+    ]);
+    const [, path, library] = /(\S+) (\S+)$/.exec(calls().at(-1) ?? '') ?? [];
+    expect(path).toBe('$WORLD/cache/tensorflow/2.21.0-cpu/node_modules/koffi/index.cjs');
+    expect(library).toBe('$WORLD/cache/tensorflow/2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
+    expect(await made(order)).toMatchObject({ fresh: false });
+    expect(await callerFor(world.order(), world.order())).toBe('koffi'); // though a compiler may come
+  });
+
+  it('takes koffi where no compiler is found, and the addon where one is named', async () => {
+    expect(await callerFor(world.order(), world.order())).toBe('addon');
+    world.program('g++', undefined);
+    expect(await callerFor(world.order(), world.order())).toBe('koffi');
+    const named = world.order({ env: { CXX: 'none', PATH: '' } });
+    expect(await callerFor(named, named)).toBe('addon');
   });
 
   it('asks programs for what is pinned, and for nothing else', async () => {
@@ -420,6 +451,11 @@ describe('a program', () => {
            printf "In file included from x\nx.h:1: error: 'optional' in namespace 'std'\nmore\n" >&2; exit 1`,
         ),
       {},
+    ],
+    [
+      'koffi that does not load',
+      () => world.program('node', `echo 'Error: Cannot find the native module' >&2; exit 1`),
+      { by: 'koffi' },
     ],
     [
       'an addon that does not load',

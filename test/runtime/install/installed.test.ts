@@ -29,6 +29,7 @@ const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
   const manifest: Manifest = {
     version: tensorflow.version,
     machine: machineName(),
+    caller: { by: 'addon', path: 'tfjs_binding.node' },
     files,
     ...changes,
   };
@@ -41,7 +42,7 @@ const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
 
 const reason = (): string => {
   const found = installedTensorflow(cache);
-  if (E.isRight(found)) throw new Error(`${found.right.addon} was found`);
+  if (E.isRight(found)) throw new Error(`${found.right.caller.path} was found`);
   expect(found.left.remedy).toBe('netc doctor --install tensorflow');
   return found.left.reason.replaceAll(cache, '$CACHE');
 };
@@ -52,7 +53,7 @@ describe('an installation of TensorFlow', () => {
     const folder = folderIn(cache, tensorflowBuild('cpu'));
     expect(installedTensorflow(cache)).toEqual(
       E.right({
-        addon: join(folder, 'tfjs_binding.node'),
+        caller: { by: 'addon', path: join(folder, 'tfjs_binding.node') },
         library: join(folder, library),
         version: tensorflow.version,
         variant: 'cpu',
@@ -82,12 +83,12 @@ describe('an installation of TensorFlow', () => {
     ['a cut account', (folder) => truncateSync(join(folder, manifestName), 40), 'is not JSON'],
     [
       'an account of another layout',
-      (folder) => writeFileSync(join(folder, manifestName), '{"format": 2}'),
+      (folder) => writeFileSync(join(folder, manifestName), '{"format": 1}'),
       'is of another version of netc',
     ],
     [
       'an account without files',
-      (folder) => writeFileSync(join(folder, manifestName), '{"format": 1}'),
+      (folder) => writeFileSync(join(folder, manifestName), '{"format": 2}'),
       'lacks a part',
     ],
     [

@@ -72,6 +72,9 @@ const binding = npmPackage('binding', {
 
 const headers = npmPackage('headers', { 'package/include/node_api.h': '// Node\n' });
 
+/** Calls the library where there is no compiler. */
+export const koffi = npmPackage('koffi', { 'package/include/index.h': 'in place of a script\n' });
+
 /** The usual parcels of this world. */
 export const usual: readonly Made[] = [
   binding,
@@ -147,6 +150,7 @@ export const newWorld = (made: readonly Made[] = usual): World => {
     told,
     order: (changes = {}) => ({
       build: tensorflowBuild('cpu'),
+      by: 'addon',
       cache: cache!,
       parcels: made.map(({ parcel }) => parcel),
       env: { PATH: bin! },

@@ -32,7 +32,7 @@ beforeEach(() => {
 afterEach(() => world.remove());
 
 const installed = async (): Promise<string> => {
-  const outcome = await install(world.order({ build: webgpuBuild }));
+  const outcome = await install(world.order({ build: webgpuBuild, by: undefined }));
   if (outcome === undefined || E.isLeft(outcome)) throw new Error(JSON.stringify(outcome));
   return outcome.right.folder;
 };

@@ -13,7 +13,7 @@ import {
   programsFor,
   trainerFor,
 } from '../../../src/runtime/train/trainer.ts';
-import { engine, calledNames } from '../../lower/engines.ts';
+import { calledNames, engine, engineNames } from '../../lower/engines.ts';
 import { inputOf, weightsOf } from '../../lower/graphs.ts';
 import { check } from '../../programs.ts';
 
@@ -77,9 +77,13 @@ const plannedAndUsed = async (on: LoadedEngine, layers: string, pictures: number
   return { planned: bytesOfStep(programs, on, pictures, [16, 16, 3]), used };
 };
 
-describe.each(calledNames)('on %s', (name) => {
-  it.each(Object.entries(nets))('a step of %s takes what was planned', async (_, layers) => {
-    const { planned, used } = await plannedAndUsed(await engine(name), layers, 4);
-    expect(used).toBe(planned);
-  });
+describe.each(engineNames)('on %s', (name) => {
+  const says = calledNames.includes(name); // what it holds
+  it.runIf(says).each(Object.entries(nets))(
+    'a step of %s takes what was planned',
+    async (_, layers) => {
+      const { planned, used } = await plannedAndUsed(await engine(name), layers, 4);
+      expect(used).toBe(planned);
+    },
+  );
 });

@@ -69,10 +69,10 @@ const modelOn = (ask: Ask, model: number): OpenModel => ({
 
 /** Loads the library that is installed. */
 export const loadLibrary = async (
-  { addon }: TensorflowLibrary,
+  { caller, library }: TensorflowLibrary,
   threads: number,
 ): Promise<E.Either<Unusable, Library>> => {
-  const ask = newThread({ addon });
+  const ask = newThread({ caller, library });
   const started = await ask({ tag: 'start' });
   if (started.tag !== 'started')
     return E.left({
