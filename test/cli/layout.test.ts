@@ -5,7 +5,7 @@ import { bytes, thousands, plural, short } from '../../src/numeric/figures.ts';
 import { columns, fitted, ruled } from '../../src/report/table.ts';
 import { largest, showTop } from '../../src/report/top-classes.ts';
 import { readable } from '../../src/manual/markdown.ts';
-import { showHealth } from '../../src/cli/commands/doctor.ts';
+import { showHealth, type Health } from '../../src/cli/commands/doctor.ts';
 import { toldText } from '../../src/cli/commands/doctor-install.ts';
 import { showWeights } from '../../src/cli/commands/weights-show.ts';
 import type { Parcel } from '../../src/runtime/install/catalogue.ts';
@@ -199,7 +199,7 @@ describe('texts', () => {
   });
 
   it('the health of an installation', () => {
-    const health = {
+    const health: Health = {
       netc: '1.0.0',
       node: '20.20.0',
       platform: 'linux x64',
@@ -213,6 +213,10 @@ describe('texts', () => {
           remedy: 'npm install webgpu',
         },
       ],
+      auto: {
+        ...{ takes: 'wasm', on: '2 threads' },
+        instead: [{ name: 'webgpu', reason: 'webgpu is not installed' }],
+      },
       pictures: { name: 'sharp', doc: 'reads pictures', usable: true, version: 'sharp' },
       library: {
         ...{ name: 'lib', doc: 'in C++', usable: false },
@@ -233,6 +237,7 @@ describe('texts', () => {
         in C++
 
       \`netc run\` takes wasm unless --engine says otherwise
+      \`--engine auto\` takes wasm, 2 threads; not webgpu: webgpu is not installed
 
       to enable
         webgpu, lib: npm install webgpu

@@ -7,6 +7,8 @@ import { installedTensorflow } from '../../runtime/install/installed.ts';
 import { node } from '../../runtime/node/host.ts';
 import { forWhat, type ProductName } from '../../runtime/install/product.ts';
 import { installTensorflow, installWebgpu, uninstallAll } from './doctor-install.ts';
+import type { Hardware } from '../../runtime/engines/hardware.ts';
+import { automatic, automaticText, type Automatic } from '../program/automatic.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
@@ -18,6 +20,7 @@ export type Finding = {
   readonly doc: string;
   readonly usable: boolean;
   readonly version?: string;
+  readonly hardware?: Hardware; // what an engine computes on
   readonly reason?: string;
   readonly remedy?: string;
 };
@@ -28,6 +31,7 @@ export type Health = {
   readonly node: string;
   readonly platform: string;
   readonly engines: readonly Finding[]; // the first usable one is taken unless another is asked for
+  readonly auto: Automatic | undefined; // what `--engine auto` takes
   readonly pictures: Finding;
   readonly library: Finding; // TensorFlow's own, which the engine `tensorflow` calls
 };
@@ -40,7 +44,10 @@ const examine = async (): Promise<readonly Finding[]> => {
     found.push(
       Either.isLeft(engine)
         ? { name, doc, usable: false, ...engine.left }
-        : { name, doc, usable: true, version: engine.right.version },
+        : {
+            ...{ name, doc, usable: true },
+            ...{ version: engine.right.version, hardware: engine.right.hardware },
+          },
     );
   }
   return found;
@@ -92,6 +99,7 @@ export const showHealth = (health: Health, colours: Paint): string => {
     standard === undefined
       ? 'no engine is usable: programs can be checked and compiled, but not run'
       : `\`netc run\` takes ${standard.name} unless --engine says otherwise`,
+    ...(health.auto === undefined ? [] : [`\`--engine auto\` takes ${automaticText(health.auto)}`]),
     ...(remedies.length === 0 ? [] : ['', 'to enable', ...remedies]),
   );
 };
@@ -134,6 +142,7 @@ const examined = async (json: boolean, io: Io): Promise<Exit> => {
     node: process.version.slice(1),
     platform: `${process.platform} ${process.arch}`,
     engines: await examine(),
+    auto: await automatic(),
     pictures: await pictures(),
     library: library(),
   };

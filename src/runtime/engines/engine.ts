@@ -12,10 +12,12 @@ import type { Plan, PlannedCall, PlannedOperand, Within } from '../../lower/plan
 import type { HostTensor } from '../../lower/weight-part.ts';
 import type { Hardware } from './hardware.ts';
 import type { Host, Unusable } from './host.ts';
-import type { engineNames } from './names.ts';
+import type { engineChoices, engineNames } from './names.ts';
+
+export type EngineName = (typeof engineNames)[number];
 
 /** As `--engine` takes it. */
-export type EngineName = (typeof engineNames)[number];
+export type EngineChoice = (typeof engineChoices)[number];
 
 /** The bytes an engine has. */
 export type Room = {
