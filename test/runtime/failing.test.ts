@@ -76,7 +76,10 @@ describe('an engine', () => {
   });
 
   it('whose memory is used up says so, and goes on', async () => {
-    const [outcome, again] = await ran((on) => on.report(new GPUOutOfMemoryError()));
+    const [outcome, again] = await ran((on) => {
+      on.report(new GPUOutOfMemoryError());
+      on.report({ message: 'Buffer is invalid due to a previous error.' });
+    });
     expect(outcome).toMatchObject({ _tag: 'Left', left: { has: undefined } });
     expect(again).toMatchObject({ _tag: 'Right' });
   });

@@ -13,9 +13,9 @@ export type Gpu = {
 
 export type Hardware = { readonly tag: 'cpu'; readonly threads: number } | Gpu;
 
-/** `2 threads`; `nvidia-h200 by Vulkan` */
+/** `2 threads`; `nvidia-h200 by Vulkan`; `llvmpipe by Vulkan, in software` */
 export const hardwareText = (on: Hardware): string => {
   if (on.tag === 'cpu') return on.threads === 1 ? '1 thread' : `${on.threads} threads`;
   const by = on.api === '' ? '' : ` by ${on.api}`;
-  return `${on.name}${by}${on.software ? ', which is software and no GPU' : ''}`;
+  return `${on.name}${by}${on.software ? ', in software' : ''}`;
 };

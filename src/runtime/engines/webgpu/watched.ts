@@ -34,7 +34,8 @@ const watchOf = (device: Reporting, name: string): Watch => {
   };
   device.onuncapturederror = ({ error }) => {
     if (isOutOfMemory(error)) outOfMemory = true;
-    else failed(`it reports “${error.message.split('\n')[0]}”`);
+    // what uses a buffer that did not fit is reported too
+    else if (!outOfMemory) failed(`it reports “${error.message.split('\n')[0]}”`);
   };
   void device.lost.then(({ reason, message }) => {
     const why = [reason, message.split('\n')[0] ?? ''].filter((part) => part !== '');
