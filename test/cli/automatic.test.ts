@@ -78,6 +78,8 @@ describe('--engine auto', () => {
     const train = 'train t : N { data shapes(size = 8, classes = 2, images = 8, validation = 2) }';
     const net = 'net N : [8, 8, 3] -> [2] { conv3-2; relu; gap; fc-2; softmax }';
     const folder = newFolder({ 'n.net': `${net}\n${train}\n` });
+    const cache = process.env['NETC_CACHE'];
+    process.env['NETC_CACHE'] = join(folder, 'cache'); // nothing is installed there
     const { code, err } = await netc(folder, 'train', 'n.net', '--epochs', '1', '--engine', 'auto');
     expect(code).toBe(0);
     const [, taken] = /^`--engine auto` takes (\w+),/m.exec(err) ?? [];
@@ -88,6 +90,8 @@ describe('--engine auto', () => {
     expect(again.code).toBe(0);
     expect(again.err).toContain(`on ${taken}\n`);
     expect(again.err).not.toContain('auto');
+    if (cache === undefined) delete process.env['NETC_CACHE'];
+    else process.env['NETC_CACHE'] = cache;
     removeFolder(folder);
   });
 
