@@ -6,6 +6,7 @@ import { Bug } from '../diagnostic/bug.ts';
 import { exit, type Exit } from './host/exit.ts';
 import { version } from './host/home.ts';
 import type { Io } from './host/io.ts';
+import { reportingFailure } from './program/failing.ts';
 import { lines } from '../report/table.ts';
 import { guarded } from '../runtime/disk/guard.ts';
 
@@ -138,7 +139,8 @@ const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io
         made.error(`error: \`${name}\` needs ${flagOf(option, spec)} <${spec.value}>: ${spec.doc}`);
     const args = made.processedArgs.flat().filter((a) => typeof a === 'string');
     const forced = made.getOptionValue('force') === true;
-    act(await guarded(forced, () => row.run(args, made.opts(), io)));
+    const run = (): Promise<Exit> => row.run(args, made.opts(), io);
+    act(await guarded(forced, () => reportingFailure(io, run)));
   });
 };
 

@@ -92,6 +92,7 @@ export const codes = {
   E0701: 'an engine is not usable here',
   E0702: 'pictures need sharp',
   E0703: 'there is not enough memory',
+  E0704: 'an engine fails',
   // installing what an engine needs
   E0711: 'a library does not exist for this machine',
   E0712: 'an installation needs another program',

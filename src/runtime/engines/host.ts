@@ -16,6 +16,13 @@ export type TensorflowLibrary = {
   readonly variant: 'cpu' | 'cuda';
 };
 
+/** What WebGPU is made of: the exports of Dawn, and those of TensorFlow.js's backend for it. */
+export type WebgpuPackages = {
+  readonly dawn: unknown;
+  readonly backend: unknown;
+  readonly api: string; // what Dawn reaches GPUs by here: `Vulkan`
+};
+
 /** Where engines run. */
 export type Host = {
   /** the exports of a package that netc uses if it is installed, or why it cannot be loaded */
@@ -24,6 +31,8 @@ export type Host = {
   readonly folderOf: (name: string) => string;
   /** loads TensorFlow's own library, if it is installed for netc */
   readonly tensorflow: () => Promise<Either<Unusable, Library>>;
+  /** loads the packages of WebGPU, if they are there in the versions that netc is made for */
+  readonly webgpu: () => Promise<Either<Unusable, WebgpuPackages>>;
   /** gives a variable of the environment a value, unless it has one; libraries read it when they are loaded */
   readonly preset: (variable: string, value: string) => void;
   /** removes the handlers of uncaught errors that `begin` adds: such an error must end the program */

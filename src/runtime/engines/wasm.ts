@@ -55,6 +55,7 @@ export const wasmCalls = onceOn(async (host) => {
         name: 'wasm',
         backend: 'wasm',
         version: `tfjs-backend-wasm ${backend.version_wasm}`,
+        hardware: { tag: 'cpu', threads: 1 },
         room: { all: 2 ** 32 - 2 ** 16 - workBytes, each: 2 ** 31 - 1, weightCopies: 2 },
         views: true,
         numbers: inPlace,

@@ -7,19 +7,14 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { isObject, parseObject } from '../data/json.ts';
 import type { Caller } from '../engines/host.ts';
 
-/** The library for the processor alone, or for NVIDIA GPUs too. */
-export type Variant = 'cpu' | 'cuda';
-
 /** A file that was written: its path within the installation, its bytes, and their digest in hexadecimal digits. */
 export type Written = { readonly path: string; readonly size: number; readonly sha256: string };
 
 /** What an installation is, and what it consists of. Paths begin at its folder. */
 export type Manifest = {
-  readonly version: string; // of TensorFlow
-  readonly variant: Variant;
+  readonly version: string; // of the product
   readonly machine: string; // `linux x64`: a home folder may be shared by different machines
-  readonly caller: Caller;
-  readonly library: string;
+  readonly caller?: Caller; // of a product that is a library
   readonly files: readonly Written[];
 };
 
@@ -55,18 +50,11 @@ const readCaller = (value: unknown): Caller | undefined => {
 export const readManifest = (text: string): Either<string, Manifest> => {
   const parsed = parseObject(text);
   if (E.isLeft(parsed)) return parsed;
-  const { format: layout, version, variant, machine, library } = parsed.right;
+  const { format: layout, version, machine } = parsed.right;
   if (layout !== format) return E.left('is of another version of netc');
   const caller = readCaller(parsed.right['caller']);
   const files = readWritten(parsed.right['files']);
-  if (
-    typeof version !== 'string' ||
-    (variant !== 'cpu' && variant !== 'cuda') ||
-    typeof machine !== 'string' ||
-    caller === undefined ||
-    typeof library !== 'string' ||
-    files === undefined
-  )
+  if (typeof version !== 'string' || typeof machine !== 'string' || files === undefined)
     return E.left('lacks a part');
-  return E.right({ version, variant, machine, caller, library, files });
+  return E.right({ version, machine, ...(caller && { caller }), files });
 };

@@ -28,11 +28,12 @@ const wheelSource = async ({ env, index, patience, signal }: Order): Promise<Sou
  * named by CXX; or koffi.
  */
 export const callerFor = async (
-  { cache, variant }: Pick<Order, 'cache' | 'variant'>,
+  { cache, build }: Pick<Order, 'cache' | 'build'>,
   around: Surroundings,
 ): Promise<Caller['by']> => {
-  const there = wholeIn(folderIn(cache, variant));
-  if (there !== undefined && E.isRight(there)) return there.right.caller.by;
+  const there = wholeIn(folderIn(cache, build));
+  const before = there !== undefined && E.isRight(there) ? there.right.caller : undefined;
+  if (before !== undefined) return before.by;
   const isNamed = (around.env['CXX'] ?? '').trim() !== '';
   return isNamed || E.isRight(await findCompiler(around)) ? 'addon' : 'koffi';
 };

@@ -2,14 +2,14 @@
 import type { Environment } from '../disk/cache.ts';
 import type { Caller } from '../engines/host.ts';
 import type { Parcel } from './catalogue.ts';
-import type { Variant } from './manifest.ts';
+import type { Build } from './product.ts';
 import type { Patience } from './transfer.ts';
 
 /** What happens, as it happens. Sizes are bytes. */
 export type Told =
   | {
       readonly tag: 'plan';
-      readonly variant: Variant;
+      readonly build: Build;
       readonly folder: string;
       readonly fetched: number; // what is still to come
       readonly unpacked: number; // what the folder will hold
@@ -31,11 +31,11 @@ export type Place = { readonly step: number; readonly of: number };
 
 export type Progress = 'fetched' | 'unpacked';
 
-/** An installation to make: `parcels` go into `folderIn(cache, variant)`. */
+/** An installation to make: `parcels` go into `folderIn(cache, build)`. */
 export type Order = {
-  readonly variant: Variant;
+  readonly build: Build;
   readonly cache: string;
-  readonly by: Caller['by']; // what is to call the library
+  readonly by: Caller['by'] | undefined; // what is to call the library, if the product is one
   readonly parcels: readonly Parcel[];
   readonly env: Environment; // of the programs that are run
   readonly node: string; // the program that tries what calls the library

@@ -7,10 +7,11 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parcelsFor } from '../../../src/runtime/install/catalogue.ts';
+import { parcelsForTensorflow } from '../../../src/runtime/install/catalogue.ts';
 import { install, type Outcome } from '../../../src/runtime/install/install.ts';
 import { installedTensorflow } from '../../../src/runtime/install/installed.ts';
 import { thisMachine } from '../../../src/runtime/install/machine.ts';
+import { tensorflow, tensorflowBuild } from '../../../src/runtime/install/product.ts';
 import type { Order } from '../../../src/runtime/install/order.ts';
 import { usualPatience } from '../../../src/runtime/install/transfer.ts';
 import { findPip } from '../../../src/runtime/install/tools.ts';
@@ -52,13 +53,13 @@ const ways = ['addon', 'koffi'] as const;
 it.runIf(isDeep).for(ways)(
   'installs, repairs and removes it, called by %s',
   async (by, { skip }) => {
-    const parcels = parcelsFor(thisMachine(), 'cpu', by);
+    const parcels = parcelsForTensorflow(thisMachine(), 'cpu', by);
     if (E.isLeft(parcels)) return skip(parcels.left.message);
     if ((await findPip({ env: process.env, signal })) === undefined) return skip('there is no pip');
     const cache = newFolder({});
     const order: Order = {
       ...{
-        variant: 'cpu',
+        build: tensorflowBuild('cpu'),
         by,
         cache,
         parcels: parcels.right,
@@ -85,7 +86,7 @@ it.runIf(isDeep).for(ways)(
       expect(await made()).toMatchObject({ fresh: true });
       found.push(trained(cache));
       expect(new Set(found).size).toBe(1); // who calls makes no difference
-      expect(await uninstall(cache)).toMatchObject({ _tag: 'Right' });
+      expect(await uninstall(cache, tensorflow)).toMatchObject({ _tag: 'Right' });
       expect(E.isLeft(installedTensorflow(cache))).toBe(true);
     } finally {
       removeFolder(cache);

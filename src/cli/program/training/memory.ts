@@ -7,6 +7,7 @@ import { bytes, plural } from '../../../numeric/figures.ts';
 import { batchNormalisation } from '../../../ops/roles.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
+import { fullest, largestThat, needsText } from '../room.ts';
 import {
   bytesOfStep,
   planOf,
@@ -69,22 +70,12 @@ export const stepFault = (made: Planned): Diagnostic | undefined => {
   return short && noRoomForStep(made, short);
 };
 
-/** The largest number, up to `most`, that `fits`, as all smaller ones do; 0 if none does. */
-const largestThat = (fits: (n: number) => boolean, most: number): number => {
-  let [low, high] = [0, most];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-};
-
 /**
  * A step that does not fit (E0965), with what does: a smaller batch, recomputation, or the batch in parts. Where memory
  * ran out though the plan fits, something else takes it; then what takes half of the plan is held to fit.
  */
-export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic => {
+export const noRoomForStep = (made: Planned, short: NoRoom): Diagnostic => {
+  const { needs, has } = short;
   const { training, engine, programs, picture, batch, recompute } = made;
   const { accumulate } = training.recipe;
   const fits = (of: Programs, pictures: number): boolean =>
@@ -99,15 +90,14 @@ export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic
       const of = otherwise(made, { recompute, parts });
       return of !== undefined && fits(of, batch);
     });
-  const plan = planOf(programs, engine, batch, picture);
-  const most = plan.steps.reduce((a, b) => (b.live > a.live ? b : a));
+  const most = fullest(planOf(programs, engine, batch, picture));
   return error(
     'E0965',
     training.places.get('batch') ?? training.span,
     `a step of ${batch} does not fit into the memory of \`${engine.name}\``,
     {
       notes: [
-        `it needs ${bytes(needs)}${has === undefined ? '' : `, and ${bytes(has)} are there`}; most is alive at \`${most.call.path}\``,
+        needsText(short, most),
         ...(largest > 0 ? [`a batch of up to ${largest} fits`] : []),
         ...(again !== undefined && fits(again, batch)
           ? [

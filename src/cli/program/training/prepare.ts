@@ -207,14 +207,16 @@ export const place = (
       ? found
       : initial(path);
   };
-  const trainer = Either.mapLeft(({ needs, has }: NoRoom) =>
+  const trainer = Either.mapLeft(({ needs, has, at }: NoRoom) =>
     error(
       'E0965',
       net.span,
       `the weights of \`${net.name}\` do not fit into the memory of \`${engine.name}\``,
       {
         notes: [
-          `they and what the optimizer keeps take ${bytes(needs)}`,
+          at === undefined
+            ? `they and what the optimizer keeps take ${bytes(needs)}`
+            : `\`${at}\` is one value of ${bytes(needs)}`,
           ...(has === undefined ? [] : [`${bytes(has)} are there`]),
         ],
       },

@@ -91,6 +91,7 @@ export const sizesOfElsewhere = habit({
       place,
       `${why}; write \`${written}\``,
       replace(`write \`${written}\``, place, written),
+      'E0207',
     );
     keep(walk, token);
     // each stands where the old ones begin, in order

@@ -165,9 +165,15 @@ export const partnerOf = (tokens: readonly IToken[], open: number): number => {
 };
 
 /** Reports a habit with its one fix, unless a bracket without an end is the mistake there. */
-export const say = (walk: Walk, place: Span, message: string, fix: Fix): void => {
+export const say = (
+  walk: Walk,
+  place: Span,
+  message: string,
+  fix: Fix,
+  code: 'E0101' | 'E0207' = 'E0101',
+): void => {
   if (!meets(walk.doubtful, place.start, place.end))
-    walk.report(error('E0101', place, message, { fixes: [fix] }));
+    walk.report(error(code, place, message, { fixes: [fix] }));
 };
 
 /** Reports what was mended several times in a bracket, in one message each. */

@@ -38,8 +38,8 @@ export type Answer = { readonly id: number } & (
   | { readonly tag: 'opened'; readonly model: number }
   | { readonly tag: 'done'; readonly outputs: readonly Float32Array<ArrayBuffer>[] }
   | { readonly tag: 'closed' }
-  /** what the library says of a fault, or of its lack of memory */
-  | { readonly tag: 'failed'; readonly reason: string }
+  /** what the library says of a fault, or of its lack of memory; or why a model cannot be written for it */
+  | { readonly tag: 'failed'; readonly by: 'library' | 'disk'; readonly reason: string }
 );
 
 const port = parentPort;
@@ -66,12 +66,20 @@ const written = (below: string, model: Uint8Array): string => {
   }
 };
 
+/** The disk does not take a model. */
+class Unwritten extends Error {}
+
 /** The same in the folder for such things; beside the library where there is none, or no room in it. */
 const somewhere = (model: Uint8Array): string => {
   try {
     return written(os.tmpdir(), model);
-  } catch {
-    return written(nodePath.dirname(library), model);
+  } catch (thrown) {
+    try {
+      return written(nodePath.dirname(library), model);
+    } catch {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new Unwritten(`its model cannot be written: ${why}`);
+    }
   }
 };
 
@@ -135,7 +143,8 @@ port.on('message', (asked: Asked) => {
     port.postMessage(answer, [...new Set(outputs.map(({ buffer }) => buffer))]);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const answer: Answer = { id: asked.id, tag: 'failed', reason };
+    const by = thrown instanceof Unwritten ? 'disk' : 'library';
+    const answer: Answer = { id: asked.id, tag: 'failed', by, reason };
     port.postMessage(answer);
   }
 });
