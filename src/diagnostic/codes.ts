@@ -19,6 +19,7 @@ export const codes = {
   E0107: 'an integer is too large',
   E0108: 'a reserved word is used as a name',
   E0110: 'values are handed on by name',
+  E0111: 'a file is not a program',
   W0109: 'a line begins with a join after a `;`',
   // sizes
   E0201: 'a layer needs another shape of tensor',
@@ -36,6 +37,7 @@ export const codes = {
   E0213: 'a tensor is too large',
   E0214: 'sizes repeat with too long a period',
   E0215: 'a net has too many parameters',
+  E0216: 'a layer takes maps of another size alone',
   W0220: 'a window leaves pixels unseen',
   W0221: 'one convolution of a stage lacks its batch norm',
   W0222: 'joined branches look at different places',

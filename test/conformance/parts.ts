@@ -29,10 +29,12 @@ import {
 } from '../lower/graphs.ts';
 import { check } from '../programs.ts';
 import { caseOf } from '../runtime/random-cases.ts';
+import { examples } from './examples.ts';
 
 /** One kind of cases: the distance of each on an engine. */
 export type Part = {
   readonly name: string;
+  readonly long?: true; // where a GPU is played: minutes
   readonly distances: (on: LoadedEngine) => Promise<readonly number[]>;
 };
 
@@ -172,6 +174,21 @@ const steps: Part = {
   },
 };
 
+const shipped: Part = {
+  name: 'examples at a small size',
+  long: true,
+  distances: async (on) => {
+    const all: number[] = [];
+    for (const { graph, weight, x, expected } of examples()) {
+      const loaded = loadProgram(on, kernelsOf(graph), weight);
+      const outputs = await outputsOf(loaded, x);
+      loaded.dispose();
+      for (const { name, data } of outputs) all.push(distance(data, expected.get(name)!));
+    }
+    return all;
+  },
+};
+
 /** In the order of the table. */
 export const parts: readonly Part[] = [
   kernelsThat('kernels that nets are made of', false),
@@ -179,5 +196,6 @@ export const parts: readonly Part[] = [
   operators,
   pairs,
   programs,
+  shipped,
   steps,
 ];

@@ -39,6 +39,7 @@ import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { Watch } from '../../phase.ts';
 import { timed } from '../program/timing.ts';
+import { needing } from '../program/unneeded.ts';
 
 type RunOptions = PassesGiven & {
   readonly net: string | undefined;
@@ -202,7 +203,7 @@ export const run = (file: string, given: RunOptions, io: Io): Promise<Exit> =>
   timed(given.time, io, (watch) => ran(file, given, watch, io));
 
 const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promise<Exit> => {
-  const loaded = loadSound(io, file, watch);
+  const loaded = loadSound(io, file, needing(given.net), watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;
