@@ -34,6 +34,7 @@ import { examples } from './examples.ts';
 /** One kind of cases: the distance of each on an engine. */
 export type Part = {
   readonly name: string;
+  readonly long?: true; // where a GPU is played: minutes
   readonly distances: (on: LoadedEngine) => Promise<readonly number[]>;
 };
 
@@ -175,6 +176,7 @@ const steps: Part = {
 
 const shipped: Part = {
   name: 'examples at a small size',
+  long: true,
   distances: async (on) => {
     const all: number[] = [];
     for (const { graph, weight, x, expected } of examples()) {
