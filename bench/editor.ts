@@ -25,13 +25,13 @@ const ms = (name: string, value: number, target = ''): Measured => ({
 
 const EDITS = 60;
 
-/** A number that changes in the middle of the file: of a net, or of a definition that one net uses. */
+/** A number that changes in the middle of the file, never to one that was there: of a net, or of a definition that one net uses. */
 const edits = (text: string, nets: number): readonly string[] =>
   Array.from({ length: EDITS }, (_, i) => {
     const k = Math.floor(nets / 2) + (i % 3);
     return i % 2 === 0
-      ? text.replace(`2x block${k}(64)`, `${3 + (i % 5)}x block${k}(64)`)
-      : text.replace(`def down${k}(c) = `, `def down${k}(c) = ${'id; '.repeat(1 + (i % 3))}`);
+      ? text.replace(`2x block${k}(64)`, `${3 + i}x block${k}(64)`)
+      : text.replace(`def down${k}(c) = `, `def down${k}(c, n${i} = 1) = `);
   });
 
 const inProcess = (nets: number, limits: readonly [string, string]): readonly Measured[] => {
@@ -61,25 +61,55 @@ const residentMiB = (pid: number): number =>
 
 type Limits = { readonly edit: readonly [string, string]; readonly ask: string };
 
-const throughStdio = async (nets: number, limits: Limits): Promise<readonly Measured[]> => {
-  const text = residualNets(nets);
-  const lines = text.split('\n');
-  const uri = pathToFileURL(resolve('bench.net')).href;
+const uri = pathToFileURL(resolve('bench.net')).href;
+
+const published = (editor: Editor, version: number) =>
+  editor.next(
+    ({ method, params }) =>
+      method === 'textDocument/publishDiagnostics' && params.version === version,
+  );
+
+/** A server that is started with an open file, and how long it took until there were diagnostics. */
+const started = async (text: string): Promise<{ editor: Editor; time: number }> => {
   const begin = performance.now();
-  const editor: Editor = startEditor(resolve('dist/netc.js'), process.cwd());
-  const published = (version: number) =>
-    editor.next(
-      ({ method, params }) =>
-        method === 'textDocument/publishDiagnostics' && params.version === version,
-    );
+  const editor = startEditor(resolve('dist/netc.js'), process.cwd());
   await editor.request('initialize', { processId: null, rootUri: null, capabilities: {} });
   editor.notify('initialized', {});
   editor.notify('textDocument/didOpen', {
     textDocument: { uri, languageId: 'netc', version: 0, text },
   });
-  await published(0);
-  const cold = performance.now() - begin;
+  await published(editor, 0);
+  return { editor, time: performance.now() - begin };
+};
+
+const ended = async (editor: Editor): Promise<void> => {
+  await editor.request('shutdown');
+  editor.notify('exit');
+  await editor.ended;
+};
+
+const STARTS = 5;
+
+/** The median of some starts. */
+const startOf = async (text: string): Promise<number> => {
+  const times: number[] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const { editor, time } = await started(text);
+    times.push(time);
+    await ended(editor);
+  }
+  return median(times);
+};
+
+const throughStdio = async (nets: number, limits: Limits): Promise<readonly Measured[]> => {
+  const text = residualNets(nets);
+  const lines = text.split('\n');
+  const faulty = await startOf(text.replace('block0(64)', 'block0(64); batchnorm-3'));
+  const whole = await startOf(text);
+  const { editor } = await started(text);
   const at = editedLine(lines, nets);
+  const ask = (method: string, character: number) =>
+    editor.request(method, { textDocument: { uri }, position: { line: at + 2, character } });
   const times: number[] = [];
   const asked = { hover: [] as number[], completion: [] as number[] };
   const timed = async (work: () => Promise<unknown>, into: number[]): Promise<void> => {
@@ -87,27 +117,35 @@ const throughStdio = async (nets: number, limits: Limits): Promise<readonly Meas
     await work();
     into.push(performance.now() - start);
   };
-  const ask = (method: string, character: number) =>
-    editor.request(method, { textDocument: { uri }, position: { line: at + 2, character } });
+  let width = 1;
+  const edit = (version: number, line: number, character: number, text: string) => {
+    const range = { start: { line, character }, end: { line, character: character + width } };
+    width = text.length;
+    const contentChanges = [{ range, text }];
+    editor.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
+    return published(editor, version);
+  };
   for (let version = 1; version <= EDITS; version++) {
-    await timed(() => {
-      const range = { start: { line: at, character: 2 }, end: { line: at, character: 3 } };
-      const contentChanges = [{ range, text: String(2 + (version % 7)) }];
-      editor.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
-      return published(version);
-    }, times);
+    await timed(() => edit(version, at, 2, String(2 + version)), times);
     await timed(() => ask('textDocument/hover', 4), asked.hover);
     await timed(() => ask('textDocument/completion', 2), asked.completion);
   }
+  // a definition that all nets use
+  const shared = lines.findIndex((line) => line.startsWith('def unit'));
+  const window = lines[shared]!.indexOf('conv3') + 4;
+  width = 1;
+  const ofShared: number[] = [];
+  for (let i = 1; i <= 10; i++)
+    await timed(() => edit(EDITS + i, shared, window, String(3 + 2 * i)), ofShared);
   const memory = process.platform === 'linux' ? residentMiB(editor.pid) : NaN;
-  await editor.request('shutdown');
-  editor.notify('exit');
-  await editor.ended;
+  await ended(editor);
   const of = `stdio, ${lines.length} lines`;
   return [
-    ms(`${of}, from start to first diagnostics`, cold, nets < 100 ? '<= 300' : ''),
+    ms(`${of}, from start to a fault of the first net`, faulty, nets < 100 ? '<= 300' : ''),
+    ms(`${of}, from start to no fault`, whole, nets < 100 ? '<= 300' : ''),
     ms(`${of}, edit to diagnostics, median`, median(times), limits.edit[0]),
     ms(`${of}, edit to diagnostics, p95`, percentile(times, 0.95), limits.edit[1]),
+    ms(`${of}, edit of what all use, to diagnostics, median`, median(ofShared)),
     ms(`${of}, hover, median`, median(asked.hover), limits.ask),
     ms(`${of}, completion, median`, median(asked.completion), limits.ask),
     {

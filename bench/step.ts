@@ -73,7 +73,8 @@ export const timed = async (work: () => Promise<unknown>): Promise<Taken> => {
   await work();
   const clock = performance.now() - begin;
   const { user, system } = process.cpuUsage(busy);
-  return { clock, processor: (user + system) / 1e3 };
+  const memory = 1024 * process.resourceUsage().maxRSS;
+  return { clock, processor: (user + system) / 1e3, memory };
 };
 
 /** The median of so many steps. */
@@ -81,5 +82,5 @@ export const several = async ({ step }: Rival, count: number): Promise<Taken> =>
   const taken: Taken[] = [];
   for (let i = 0; i < count; i++) taken.push(await step());
   const of = (by: keyof Taken): number => median(taken.map((one) => one[by]));
-  return { clock: of('clock'), processor: of('processor') };
+  return { clock: of('clock'), processor: of('processor'), memory: of('memory') };
 };

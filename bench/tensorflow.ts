@@ -1,63 +1,35 @@
 /**
- * TensorFlow as one graph, by turns with `tf.layers` on the same library (NETC_TFJS_NODE), PyTorch, and wasm on one
- * thread. Needs `netc doctor --install tensorflow`.
+ * TensorFlow as one graph, by turns with `tf.layers` on the same library (NETC_TFJS_NODE), onnxruntime
+ * (NETC_ONNXRUNTIME), PyTorch, and wasm on one thread: each in a process of its own. Needs
+ * `netc doctor --install tensorflow`.
  */
-import * as E from 'fp-ts/lib/Either.js';
-import { accept } from '../src/check.ts';
-import { forNet, kernelsOf } from '../src/compile.ts';
-import { resultOf } from '../src/diagnostic/checked.ts';
-import type { Graph } from '../src/graph/graph.ts';
-import type { Engine } from '../src/runtime/engines/engine.ts';
-import { load } from '../src/runtime/engines/session.ts';
-import { tensorflow } from '../src/runtime/engines/tensorflow.ts';
-import { wasm } from '../src/runtime/engines/wasm.ts';
-import { node } from '../src/runtime/node/host.ts';
-import { initialValues } from '../src/runtime/store/initialise.ts';
-import { inputOf } from '../test/lower/graphs.ts';
-import { files, median, sure, type Measured } from './measure.ts';
-import { pytorch, tfjsNode, type Rival, type Taken } from './rivals.ts';
-import { graphFor, stepOf, timed, vggA } from './step.ts';
+import { median, type Measured } from './measure.ts';
+import {
+  netc,
+  onnxruntime,
+  pytorch,
+  tfjsNode,
+  type Rival,
+  type Taken,
+  type Task,
+} from './rivals.ts';
+import { vggA } from './step.ts';
 
-const there = <A>(found: E.Either<unknown, A>): A => {
-  if (E.isLeft(found)) throw new Error(JSON.stringify(found.left));
-  return found.right;
+/** Who runs beside netc on TensorFlow, and what is asked of the ratios of times and of memory. */
+type Racer = {
+  readonly name: string;
+  readonly rival: Promise<Rival | undefined>;
+  readonly clock?: string;
+  readonly memory?: string;
 };
-
-const stepsOn = async (engine: Engine, graph: Graph): Promise<Rival> => {
-  const { program, weightAt, inputs } = stepOf(graph, 32);
-  const session = there(load(there(await engine.load(node)), program, weightAt));
-  return {
-    step: () => timed(async () => there(await session.step(inputs))),
-    dispose: session.dispose,
-  };
-};
-
-/** VGG-D of the examples on one picture. */
-const forwardOn = async (engine: Engine): Promise<Rival> => {
-  const { nets } = sure(resultOf(accept(files, 'examples/vgg.net')), 'program');
-  const net = sure(
-    nets.find(({ name }) => name === 'D'),
-    'D',
-  );
-  const { graph } = sure(resultOf(forNet({ passes: [] }).rewrite(net)), 'graph');
-  const weights = new Map(graph.nodes.flatMap((n) => n.weights).map((w) => [w.path, w]));
-  const weightAt = (path: string) => {
-    const weight = sure(weights.get(path), path);
-    return { shape: weight.spec.shape, data: initialValues(weight, 1) };
-  };
-  const session = there(load(there(await engine.load(node)), kernelsOf(graph), weightAt));
-  const input = inputOf([1, 224, 224, 3]);
-  return {
-    step: () => timed(async () => there(await session.step({ input }))),
-    dispose: session.dispose,
-  };
-};
-
-type Racer = readonly [name: string, rival: Rival | undefined, target: string];
 
 /** Each takes a turn in every round, and the first is compared with the others. */
-const race = async (name: string, rounds: number, racers: readonly Racer[]) => {
-  const here = racers.flatMap(([who, rival, target]) => (rival ? [{ who, rival, target }] : []));
+const race = async (title: string, rounds: number, racers: readonly Racer[]) => {
+  const here: (Omit<Racer, 'rival'> & { readonly rival: Rival })[] = [];
+  for (const { rival, ...racer } of racers) {
+    const found = await rival;
+    if (found !== undefined) here.push({ ...racer, rival: found });
+  }
   const turns: Taken[][] = [];
   for (let round = 0; round < rounds + 2; round++) {
     const turn: Taken[] = [];
@@ -66,39 +38,66 @@ const race = async (name: string, rounds: number, racers: readonly Racer[]) => {
   }
   for (const { rival } of here) rival.dispose();
   const row = (of: string, value: number, unit: string, target = ''): Measured => ({
-    ...{ name: `${name}, ${of}`, value, unit, target },
+    ...{ name: `${title}, ${of}`, value, unit, target },
   });
   const ratio = (i: number, by: keyof Taken): number =>
     median(turns.map((turn) => turn[0]![by] / turn[i]![by]));
-  return here.flatMap(({ who, target }, i) => [
-    row(who, median(turns.map((turn) => turn[i]!.clock)), 'ms'),
+  const mean = (i: number, by: keyof Taken): number => median(turns.map((turn) => turn[i]![by]));
+  return here.flatMap(({ name, clock = '', memory = '' }, i) => [
+    row(name, mean(i, 'clock'), 'ms'),
+    row(`${name}, memory`, mean(i, 'memory') / 2 ** 20, 'MiB'),
     ...(i === 0
       ? []
       : [
-          row(`/ ${who}`, ratio(i, 'clock'), '', target),
-          row(`/ ${who}, processor time`, ratio(i, 'processor'), ''),
+          row(`/ ${name}`, ratio(i, 'clock'), '', clock),
+          row(`/ ${name}, processor time`, ratio(i, 'processor'), ''),
+          row(`/ ${name}, memory`, ratio(i, 'memory'), '', memory),
         ]),
   ]);
 };
 
+const vggD: Task & { readonly what: 'forward' } = {
+  ...{ what: 'forward', net: 'VGG-D', batch: 1 },
+  stages: [
+    ...[64, 128].map((c) => [c, 2] as const),
+    ...[256, 512, 512].map((c) => [c, 3] as const),
+  ],
+  units: [4096, 4096, 1000],
+};
+
+const resNet50: Task & { readonly what: 'forward' } = {
+  ...{ what: 'forward', net: 'ResNet-50', batch: 1 },
+};
+
+const forward = (task: Task & { readonly what: 'forward' }, layers: string): readonly Racer[] => [
+  { name: 'tensorflow', rival: netc('tensorflow', task) },
+  { name: 'tf.layers', rival: tfjsNode(task), clock: layers },
+  { name: 'onnxruntime', rival: onnxruntime(task), clock: '<= 1.1' },
+  { name: 'PyTorch', rival: pytorch(task) },
+  { name: 'wasm', rival: netc('wasm', task) },
+];
+
+const training = (task: Task, layers: string): readonly Racer[] => [
+  { name: 'tensorflow', rival: netc('tensorflow', task) },
+  { name: 'tf.layers', rival: tfjsNode(task), clock: layers },
+  { name: 'PyTorch', rival: pytorch(task), clock: '<= 1.05' },
+  { name: 'wasm', rival: netc('wasm', task) },
+];
+
 export const rows = async (): Promise<readonly Measured[]> => {
-  const normalised = { ...vggA, normalised: true };
+  const step: Task = { what: 'step', batch: 32, ...vggA };
+  const normalised: Task = { ...step, normalised: true };
+  const large: Task = { ...normalised, batch: 256 };
   return [
-    ...(await race('VGG-D, one picture', 7, [
-      ['tensorflow', await forwardOn(tensorflow), ''],
-      ['tf.layers', await tfjsNode('forward'), '<= 0.70'],
-      ['wasm', await forwardOn(wasm), ''],
-    ])),
-    ...(await race('a step of VGG-A 32x32, batch 32', 9, [
-      ['tensorflow', await stepsOn(tensorflow, graphFor(vggA)), ''],
-      ['tf.layers', await tfjsNode('step'), ''],
-      ['PyTorch', await pytorch(vggA, 32), '<= 1.05'],
-      ['wasm', await stepsOn(wasm, graphFor(vggA)), ''],
-    ])),
-    ...(await race('the same with batch norm', 9, [
-      ['tensorflow', await stepsOn(tensorflow, graphFor(normalised)), ''],
-      ['tf.layers', await tfjsNode('normalised step'), '<= 0.65'],
-      ['PyTorch', await pytorch(normalised, 32), '<= 1.05'],
+    ...(await race('VGG-D, one picture', 7, forward(vggD, '<= 0.70'))),
+    ...(await race('ResNet-50, one picture', 9, forward(resNet50, '<= 0.60'))),
+    ...(await race('a step of VGG-A 32x32, batch 32', 9, training(step, ''))),
+    ...(await race('the same with batch norm', 9, training(normalised, '<= 0.65'))),
+    // so large that the library itself is a small part of it
+    ...(await race('with batch norm, batch 256', 2, [
+      { name: 'tensorflow', rival: netc('tensorflow', large) },
+      { name: 'tf.layers', rival: tfjsNode(large), memory: '<= 0.4' },
+      { name: 'PyTorch', rival: pytorch(large) },
     ])),
   ];
 };

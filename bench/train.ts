@@ -9,7 +9,7 @@ import { resultOf } from '../src/diagnostic/checked.ts';
 import type { Graph } from '../src/graph/graph.ts';
 import { files, median, sure, type Measured } from './measure.ts';
 import { onWasm, type OnWasm } from './on-wasm.ts';
-import { pytorch, tfLayers, type Layers, type Rival, type Start, type Taken } from './rivals.ts';
+import { pytorch, tfLayers, type Layers, type Rival, type Taken } from './rivals.ts';
 import { graphFor, several, stepOf, timed, vggA } from './step.ts';
 
 const firstTraining: Layers = {
@@ -28,15 +28,15 @@ const resNet20 = (): Graph => {
 
 /** Who else takes the step, and what is asked of the ratio of times. */
 type Against = {
-  readonly layers: Layers;
-  readonly start: Start;
+  readonly start: (batch: number) => Promise<Rival | undefined>;
   readonly ratio: string; // what is measured
   readonly of: (own: number, other: number) => number;
   readonly target: string;
 };
 
 const againstPytorch = (layers: Layers, target: string): Against => ({
-  ...{ layers, start: pytorch, ratio: '/ PyTorch', target },
+  start: (batch) => pytorch({ what: 'step', batch, ...layers }),
+  ...{ ratio: '/ PyTorch', target },
   of: (own, other) => own / other,
 });
 
@@ -63,7 +63,8 @@ const races = (): readonly Race[] => [
   {
     ...{ name: 'VGG-A 32x32, one image', graph: graphFor(vggA), batch: 1, rounds: 3, steps: 9 },
     against: {
-      ...{ layers: vggA, start: tfLayers, ratio: 'tf.layers / it', target: '>= 300' },
+      start: (batch) => tfLayers(vggA, batch),
+      ...{ ratio: 'tf.layers / it', target: '>= 300' },
       of: (own, other) => other / own,
     },
   },
@@ -88,7 +89,7 @@ const measured = async (on: OnWasm, race: Race): Promise<readonly Measured[]> =>
   const { name, rounds, against } = race;
   const spent = new Map<string, number>();
   const { rival, planned, peak } = ours(on, race, spent);
-  const other = await against?.start(against.layers, race.batch);
+  const other = await against?.start(race.batch);
   for (let i = 0; i < 5; i++) await rival.step(); // V8 compiles what is hot
   await other?.step();
   spent.clear();

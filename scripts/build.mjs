@@ -29,6 +29,19 @@ const lightFpTs = {
     })),
 };
 
+/** Commander starts programs for commands that are programs of their own; none is, and loading what starts them takes time. */
+const noPrograms = {
+  name: 'commander without programs',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path, namespace: 'nothing' } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({
+      contents: 'module.exports = {};',
+    }));
+  },
+};
+
 /** What all bundles have in common. */
 const common = {
   absWorkingDir: root,
@@ -38,7 +51,7 @@ const common = {
   platform: 'node',
   target: 'node20',
   external: ['@tensorflow/*', 'sharp', 'webgpu'],
-  plugins: [lightFpTs],
+  plugins: [lightFpTs, noPrograms],
   // reports of faults tell places of the sources by the map
   minify: true,
   sourcemap: 'external',
@@ -101,7 +114,10 @@ export const buildThreads = async () => {
   }
 };
 
-/** Starts the language server, asks what an editor asks of an open file, and ends it once diagnostics have come. */
+/**
+ * Starts the language server as an editor does: a file is opened and edited, and questions are asked of it. It ends once
+ * the diagnostics of the edits have come.
+ */
 const serveOnce = (netc, file) =>
   new Promise((done) => {
     const server = spawn(process.execPath, [netc, 'lsp', '--stdio'], {
@@ -124,19 +140,38 @@ const serveOnce = (netc, file) =>
       ...['hover', 'completion', 'inlayHint', 'semanticTokens/full', 'documentSymbol'],
       ...['codeAction', 'codeLens', 'foldingRange', 'documentLink', 'documentHighlight'],
     ];
+    let asked = 0;
+    const ask = () =>
+      questions.forEach((method) =>
+        say({
+          ...{ id: ++asked, method: `textDocument/${method}` },
+          params: { textDocument, position, range, context: { diagnostics: [] } },
+        }),
+      );
+    const edits = ['x', '', 'x', ''].map((typed, i) => [
+      { text: typed, range: { start: position, end: { ...position, character: 4 + (i % 2) } } },
+    ]);
+    let version = 0;
     say({ id: 0, method: 'initialize', params: { capabilities: {} } });
     say({ method: 'initialized', params: {} });
-    say({ method: 'textDocument/didOpen', params: { textDocument: { ...textDocument, text } } });
-    questions.forEach((method, i) =>
-      say({
-        ...{ id: i + 1, method: `textDocument/${method}` },
-        params: { textDocument, position, range, context: { diagnostics: [] } },
-      }),
-    );
+    const opened = { ...textDocument, languageId: 'netc', version, text };
+    say({ method: 'textDocument/didOpen', params: { textDocument: opened } });
+    ask();
     let heard = '';
     server.stdout.on('data', (bytes) => {
       heard += bytes;
-      if (!heard.includes('textDocument/publishDiagnostics') || server.stdin.writableEnded) return;
+      // what belongs to an older version than the newest has been heard before
+      if (!heard.includes(`"version":${version},"diagnostics"`)) return;
+      heard = '';
+      const contentChanges = edits[version++];
+      if (contentChanges !== undefined) {
+        const changed = { ...textDocument, version };
+        say({
+          method: 'textDocument/didChange',
+          params: { textDocument: changed, contentChanges },
+        });
+        return ask();
+      }
       say({ id: 'end', method: 'shutdown' });
       say({ method: 'exit' });
       server.stdin.end();

@@ -11,7 +11,12 @@ import { showNets } from './report/typed.ts';
 import { applyPassesOf } from './rewrite/variants.ts';
 import { checkRules } from './rewrite/verify/check-rules.ts';
 import { showTree } from './syntax/show.ts';
-import { checkProgram, type Options } from './typecheck/program/check.ts';
+import {
+  checkingProgram,
+  checkProgram,
+  type Options,
+  type SoFar,
+} from './typecheck/program/check.ts';
 import type { Past } from './typecheck/program/memory.ts';
 import { loadModules, type Files, type Modules, type Parse } from './typecheck/program/modules.ts';
 import type { Program } from './typecheck/program/program.ts';
@@ -34,11 +39,8 @@ const fromScratch = (): Means => ({
 
 const parsing = (means: Means): Phase<Entry, Modules> => ({
   name: 'parse',
-  run: ({ files, entry }) => {
-    const modules = loadModules(files, means.parse, entry);
-    // what is wrong with the files the checker reports, with what it finds itself
-    return checked(modules, []);
-  },
+  // what is wrong with the files the checker reports, with what it finds itself
+  run: ({ files, entry }) => checked(loadModules(files, means.parse, entry), []),
   show: ({ byPath, entry }) => {
     const main = byPath.get(entry);
     return main === undefined ? '' : showTree(main.tree).trimEnd();
@@ -49,14 +51,14 @@ const parsing = (means: Means): Phase<Entry, Modules> => ({
   ],
 });
 
+const withRules = (means: Means, program: Checked<Program>): Checked<Program> =>
+  andThen(program, (p) =>
+    checked(p, means.checkRules(p.files.get(p.entry), diagnosticsOf(program))),
+  );
+
 const checking = (options: Options, means: Means): Phase<Modules, Program> => ({
   name: 'check',
-  run: (modules) => {
-    const program = checkProgram(modules, options, applyPassesOf, means.past);
-    return andThen(program, (p) =>
-      checked(p, means.checkRules(p.files.get(p.entry), diagnosticsOf(program))),
-    );
-  },
+  run: (modules) => withRules(means, checkProgram(modules, options, applyPassesOf, means.past)),
   show: ({ nets, trainings, evaluations }) =>
     `${showNets(nets)}${showProtocols(trainings, evaluations)}`,
   amounts: ({ nets }) => [
@@ -74,6 +76,17 @@ export const analyse = (
   means: Means = fromScratch(),
 ): Checked<Program> =>
   followedBy(line(parsing(means)), line(checking(options, means)))({ files, entry }, watch);
+
+/** The same, declaration by declaration: whoever goes on with it may do something else in between, or give up. */
+export function* analysing(
+  files: Files,
+  entry: string,
+  means: Means & { readonly past: Past },
+): Generator<() => SoFar, Checked<Program>> {
+  const modules = loadModules(files, means.parse, entry);
+  const program = checkingProgram(modules, { asserts: true }, applyPassesOf, means.past);
+  return withRules(means, yield* program);
+}
 
 /** A program without errors, or nothing: the one gate before a graph is built. */
 export const accept = (files: Files, entry: string, watch: Watch = unwatched): Checked<Program> =>

@@ -9,7 +9,6 @@ import type { Span } from '../syntax/source.ts';
 import type { Naming, Typed, TypedNet } from '../typecheck/net/typed.ts';
 import type { Graph, GraphNode, ValueId } from '../graph/graph.ts';
 import { farReads } from '../graph/reads.ts';
-import { fixedOf } from '../typecheck/net/flow.ts';
 import { noTotals, totalsOf, sum } from '../typecheck/net/totals.ts';
 
 /** A layer, or a value recalled for one, below the folders of its path. */
@@ -89,8 +88,8 @@ const layerOf = (
   const totals = totalsOf(rowOf(op), args, inputs, output);
   const naming = label(node.path.slice(node.path.lastIndexOf('/') + 1));
   return branches.length > 0
-    ? { tag: 'join', op, ...fixedOf(node), naming, branches, input, output, span, totals }
-    : { tag: 'op', op, args, ...fixedOf(node), naming, input, output, span, totals };
+    ? { tag: 'join', op, naming, branches, input, output, span, totals }
+    : { tag: 'op', op, args, naming, input, output, span, totals };
 };
 
 const common = ({ input, output, span, totals }: Typed) => ({ input, output, span, totals });

@@ -6,6 +6,7 @@ import { Bug } from '../diagnostic/bug.ts';
 import { exit, type Exit } from './host/exit.ts';
 import { version } from './host/home.ts';
 import type { Io } from './host/io.ts';
+import { reportingFailure } from './program/failing.ts';
 import { lines } from '../report/table.ts';
 import { guarded } from '../runtime/disk/guard.ts';
 
@@ -99,6 +100,22 @@ const base = (io: Io, argv: readonly string[]): Commander =>
     .configureHelp({ optionDescription: ({ description }) => description })
     .showSuggestionAfterError();
 
+/** What is typed behind each option of a command that takes one value, as it is parsed. */
+const valuesOf = (
+  made: Commander,
+  { options }: Command,
+): ReadonlyMap<string, readonly string[]> => {
+  const typed = new Map<string, string[]>();
+  for (const [name, row] of Object.entries(options)) {
+    if (row.kind === 'list' || !('value' in row)) continue;
+    const flag = flagOf(name, row);
+    made.on(`option:${flag.replace(/^--/, '')}`, (text: string) =>
+      typed.set(flag, [...(typed.get(flag) ?? []), text]),
+    );
+  }
+  return typed;
+};
+
 const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io): void => {
   const made = parent
     .command(name)
@@ -106,7 +123,13 @@ const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io
     .addHelpText('before', examples(row.examples));
   for (const argument of row.arguments) made.argument(argument);
   for (const [option, spec] of Object.entries(row.options)) made.addOption(optionOf(option, spec));
+  const typed = valuesOf(made, row);
   made.action(async () => {
+    for (const [flag, values] of typed)
+      if (values.length > 1)
+        made.error(
+          `error: ${flag} is given ${values.length === 2 ? 'twice' : `${values.length} times`}, and takes one value: choose one of ${values.join(' and ')}`,
+        );
     for (const [option, spec] of Object.entries(row.options))
       if (
         spec.kind === 'text' &&
@@ -116,7 +139,8 @@ const declare = (parent: Commander, name: string, row: Command, act: Act, io: Io
         made.error(`error: \`${name}\` needs ${flagOf(option, spec)} <${spec.value}>: ${spec.doc}`);
     const args = made.processedArgs.flat().filter((a) => typeof a === 'string');
     const forced = made.getOptionValue('force') === true;
-    act(await guarded(forced, () => row.run(args, made.opts(), io)));
+    const run = (): Promise<Exit> => row.run(args, made.opts(), io);
+    act(await guarded(forced, () => reportingFailure(io, run)));
   });
 };
 

@@ -1,5 +1,5 @@
 /** Every command: a row states its arguments and options, and loads the code only when the command is called. */
-import { engineNames } from '../runtime/engines/names.ts';
+import { engineChoices, engineNames } from '../runtime/engines/names.ts';
 import { command, type Command } from './host/command.ts';
 import { formats } from './host/choices.ts';
 import {
@@ -163,7 +163,10 @@ export const commands: readonly Command[] = [
       },
       resume: { kind: 'text', value: 'RUN', doc: 'go on with this run, from its last checkpoint' },
       force: { kind: 'flag', doc: 'go on even if the program or its data have changed' },
-      engine: { kind: 'choice', value: 'ENGINE', choices: engineNames, doc: 'what computes' },
+      engine: {
+        ...{ kind: 'choice', value: 'ENGINE', choices: engineChoices },
+        doc: `what computes; ${engineNames[0]} unless given`,
+      },
       workers: {
         kind: 'count',
         value: 'N',
@@ -265,7 +268,7 @@ export const commands: readonly Command[] = [
       engine: {
         kind: 'choice',
         value: 'ENGINE',
-        choices: engineNames,
+        choices: engineChoices,
         doc: `where to compute; ${engineNames[0]} unless given`,
       },
       ...rewriting,

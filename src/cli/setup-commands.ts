@@ -29,6 +29,7 @@ export const setupCommands: readonly Command[] = [
       'netc doctor --json',
       'netc doctor --install tensorflow',
       'netc doctor --install tensorflow --cuda',
+      'netc doctor --install webgpu',
       'netc doctor --uninstall tensorflow',
     ],
     options: {
@@ -37,9 +38,9 @@ export const setupCommands: readonly Command[] = [
         kind: 'choice',
         value: 'WHAT',
         choices: installable,
-        doc: 'fetch and build what an engine needs, in a folder of netc’s own',
+        doc: 'fetch what an engine needs, into a folder of netc’s own',
       },
-      cuda: { kind: 'flag', doc: 'install the build for NVIDIA GPUs' },
+      cuda: { kind: 'flag', doc: 'install the build of TensorFlow for NVIDIA GPUs' },
       uninstall: {
         kind: 'choice',
         value: 'WHAT',

@@ -19,6 +19,7 @@ export const codes = {
   E0107: 'an integer is too large',
   E0108: 'a reserved word is used as a name',
   E0110: 'values are handed on by name',
+  E0111: 'a file is not a program',
   W0109: 'a line begins with a join after a `;`',
   // sizes
   E0201: 'a layer needs another shape of tensor',
@@ -36,6 +37,7 @@ export const codes = {
   E0213: 'a tensor is too large',
   E0214: 'sizes repeat with too long a period',
   E0215: 'a net has too many parameters',
+  E0216: 'a layer takes maps of another size alone',
   W0220: 'a window leaves pixels unseen',
   W0221: 'one convolution of a stage lacks its batch norm',
   W0222: 'joined branches look at different places',
@@ -90,12 +92,13 @@ export const codes = {
   E0701: 'an engine is not usable here',
   E0702: 'pictures need sharp',
   E0703: 'there is not enough memory',
+  E0704: 'an engine fails',
   // installing what an engine needs
   E0711: 'a library does not exist for this machine',
   E0712: 'an installation needs another program',
   E0713: 'a download fails',
   E0714: 'a download is not what it should be',
-  E0715: 'an addon cannot be built',
+  E0715: 'an addon cannot be built, or cannot call TensorFlow',
   E0716: 'an installation is under way',
   // passes
   E0801: 'a pass cannot be found',

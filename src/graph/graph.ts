@@ -44,9 +44,6 @@ export type WeightValue = { readonly shape: readonly number[] } & (
 /** Which rule made a weight; a fresh one is computed from no weight of the source. */
 export type MadeBy = { readonly pass: string; readonly rule: string; readonly isFresh: boolean };
 
-/** An axis of a map. */
-export type FixedAxis = 'h' | 'w';
-
 /**
  * One layer at one place of a net. The checker, summaries and drawings read it as it is; a graph adds its weights.
  */
@@ -57,8 +54,6 @@ export type PlacedLayer = {
   readonly inputs: readonly ValueId[];
   readonly inputTypes: readonly TensorType[]; // of the inputs, in their order
   readonly output: TensorType;
-  /** along these axes it takes only a map of the size that its first input has here: a pass made it for that size */
-  readonly fixed?: readonly FixedAxis[];
   readonly path: string; // `D/block3/conv2`: its place in the source and in weight files
   readonly span: Span;
 };

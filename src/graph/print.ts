@@ -5,7 +5,7 @@
 import { identity } from '../ops/roles.ts';
 import { showCall } from '../ops/show.ts';
 import { rowOf } from '../ops/table.ts';
-import { showAxis, showType } from '../ops/types.ts';
+import { showType } from '../ops/types.ts';
 import type { Graph, GraphNode, ValueId } from './graph.ts';
 import { farReads } from './reads.ts';
 
@@ -24,13 +24,6 @@ const labelled = (path: readonly string[], call: string): string => {
     (layer, folder) => `${folder}: (${layer})`,
     innermost === undefined ? call : `${innermost}: ${call}`,
   );
-};
-
-/** Of a layer for one size, in words: a program has no way to say it, and takes other sizes too. */
-const alone = ({ fixed = [], inputTypes: [type] }: GraphNode): string => {
-  if (fixed.length === 0 || type?.tag !== 'map') return '';
-  const sizes = fixed.map((axis) => `${axis === 'h' ? 'height' : 'width'} ${showAxis(type[axis])}`);
-  return `, made for ${sizes.join(' and ')} alone`;
 };
 
 /** The names of a path below its net. */
@@ -80,7 +73,7 @@ export const showGraph = (graph: Graph, beside: Iterable<string> = []): string =
         : `@${called(first)}; `;
     const kept = far.has(node.id) ? ` as ${called(node.id)}` : '';
     previous = node.id;
-    return `  ${from}${layerText(node)}${kept}  -- ${showType(node.output)}${alone(node)}`;
+    return `  ${from}${layerText(node)}${kept}  -- ${showType(node.output)}`;
   });
   const result = nodes.find((n) => n.id === main?.id)?.output ?? input.type;
   const body = [

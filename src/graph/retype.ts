@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../diagnostic/diagnostic.ts';
 import { standing, type Refusal } from '../ops/standing.ts';
 import { rowOf } from '../ops/table.ts';
-import { showType, type TensorType, sameAxis } from '../ops/types.ts';
+import { showType, type TensorType } from '../ops/types.ts';
 import { stillFit, type Graph, type GraphNode, type ValueId } from './graph.ts';
 
 const whyNot: { readonly [R in Refusal['tag']]: string } = {
@@ -25,17 +25,9 @@ export const retypedNode = (
   if (E.isLeft(shape)) return refused('this layer needs a tensor of another shape');
   const refusal = standing(shape.right);
   if (refusal !== undefined) return refused(whyNot[refusal.tag]);
-  if (!keepsFixed(node, inputs)) return refused('a pass made it for maps of another size');
   if (!stillFit(node.weights, row.weights(node.args, inputs)))
     return refused('its weights are for another input');
   return E.right({ ...node, inputTypes: inputs, output: shape.right.type });
-};
-
-const keepsFixed = ({ fixed, inputTypes }: GraphNode, [now]: readonly TensorType[]): boolean => {
-  const [before] = inputTypes;
-  return (fixed ?? []).every(
-    (axis) => before?.tag === 'map' && now?.tag === 'map' && sameAxis(before[axis], now[axis]),
-  );
 };
 
 /** `left` names the first layer that does not take its new input, or whose weights would change. */

@@ -10,6 +10,13 @@
 
 /** `SAME` is TensorFlow's; numeric padding is a PadV2 before a VALID window, the only portable form. */
 export type WindowPadding = 'SAME' | 'VALID';
+
+/**
+ * What pads the operand of a maximum pool, whose windows each have a pixel: the lowest float32, which no pixel is below.
+ * (−∞ cannot be written into a model file.)
+ */
+export const belowAll = -3.4028234663852886e38;
+
 type Two = readonly [h: number, w: number];
 
 type Convolution = {

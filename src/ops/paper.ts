@@ -27,8 +27,12 @@ export const paperOf = (row: Row, args: Args): Paper => {
     const value = args[p.name];
     if (value === undefined) continue;
     const usual = isDefault(p, args);
+    // of numbers that may be left out, only that of channels is known by its place
+    const isNamed = p.default?.tag === 'absent' && !('counts' in p.kind);
     const states =
-      p.default === undefined || p.name === 'scale' || (typeof value === 'number' && !usual);
+      p.default === undefined ||
+      p.name === 'scale' ||
+      (typeof value === 'number' && !usual && !isNamed);
     if (p.name === 'size' && p.kind.tag === 'extent') size.push(showArg(value));
     else if (p.name === 'stride') stride.push(...(usual ? [] : [`/${showArg(value)}`]));
     else if (p === main && states) argument.push(touching('-', value));

@@ -30,6 +30,9 @@ export const scaling = only('scaling', (row) => row.scales === true);
 /** What makes probabilities of scores. */
 export const probabilities = only('what gives probabilities', (row) => row.sumsToOne === true);
 
+/** What takes a map of one size alone, and does nothing to it. */
+export const holdingSize = only('what holds a size', (row) => row.holdsSize === true);
+
 /** What cuts the border of a map off. */
 export const cropping = only('cropping', (row) => row.border === 'cut');
 

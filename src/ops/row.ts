@@ -27,6 +27,13 @@ export type ShapeFault =
     }
   /** the layer states the channels it expects */
   | { readonly tag: 'channels'; readonly expected: number; readonly found: number }
+  /** the layer states the height or width of the map it takes */
+  | {
+      readonly tag: 'size';
+      readonly axis: 'h' | 'w';
+      readonly expected: number;
+      readonly found: number;
+    }
   /** a cut `from..to` outside the channels */
   | { readonly tag: 'cut'; readonly from: number; readonly to: number; readonly channels: number }
   /** a pool's padding must be smaller than its window, or a window would see no pixel */
@@ -51,7 +58,7 @@ export type ShapeFault =
 
 /** What must hold beside the type: decided at once for fixed sizes, else it narrows the admissible inputs. */
 export type Condition = {
-  readonly tag: 'agree'; // two branches of a join
+  readonly tag: 'agree'; // two branches of a join, or a map and the size that a layer states
   readonly axis: 'h' | 'w';
   readonly branch: number;
   readonly first: MaybeAxis;
@@ -145,10 +152,14 @@ export type Operator = {
   readonly projects?: 'map' | 'vector';
   /** a vector of a map: of all its numbers, or of the mean of each channel */
   readonly makesVector?: 'numbers' | 'means';
+  /** the map is so many times as high and as wide as this argument says */
+  readonly enlarges?: string;
   /** means of windows of a map */
   readonly averages?: true;
   /** probabilities of scores: its results at a place sum to 1 */
   readonly sumsToOne?: true;
+  /** y = x, for maps of a size that is stated */
+  readonly holdsSize?: true;
   /** only the border of a map is another */
   readonly border?: 'added' | 'cut';
   /** rules are tested with it where they leave layers open */

@@ -10,6 +10,7 @@ import { dense } from './rows/dense.ts';
 import { depthwises } from './rows/depthwise.ts';
 import { identities } from './rows/identity.ts';
 import { joins } from './rows/join.ts';
+import { holds } from './rows/exactly.ts';
 import { normalisations } from './rows/normalisation.ts';
 import { ownStatistics } from './rows/own-statistics.ts';
 import { pools } from './rows/pooling.ts';
@@ -30,6 +31,7 @@ const operators = {
   ...activations,
   ...rectifiers,
   ...shapes,
+  ...holds,
   ...upsamplings,
   ...identities,
   ...joins,

@@ -2,6 +2,7 @@
  * Where a text may be cut so that its pieces, parsed one by one, give the trees and faults of the whole. What is known of
  * a piece stays true while others are edited.
  */
+import { isOtherLanguage } from './text/scan/other-languages.ts';
 import { lineEndFrom } from './text/scan/state.ts';
 import { declaringWords, endOfString } from './text/tokens.ts';
 
@@ -9,6 +10,8 @@ import { declaringWords, endOfString } from './text/tokens.ts';
 const head = new RegExp(
   `^(?:${declaringWords.filter((word) => word !== 'assert').join('|')})[ \\t]+(?!with\\b)[A-Za-z_"]|^assert(?!\\w)`,
 );
+/** A word at the margin that may begin a declaration where brackets are mended, though no name stands behind it. */
+const nameless = new RegExp(`^(?:${declaringWords.join('|')})(?!\\w)`);
 /** The longest beginning that `head` has to see: `rewrite`, some spaces and a letter. */
 const HEAD = 24;
 
@@ -33,20 +36,26 @@ const endsShortNumber = (text: string, at: number): boolean =>
   /\d/.test(text[at - 1] ?? '') && !/\w/.test(text[at + 1] ?? '');
 
 /**
- * The runs of a text. Undefined where the parser must see it as a whole: it has comments or quotes of other languages,
- * numbers such as `25M`, or brackets that match only across declarations.
+ * The runs of a text. Undefined where the parser must see it as a whole: it is another language, or has its comments or
+ * quotes, numbers such as `25M`, brackets that match only across declarations, or brackets to mend beside a word without its
+ * name.
  */
 const runsOf = (text: string): readonly Run[] | undefined => {
+  if (isOtherLanguage(text)) return undefined;
   let run = newRun();
   const runs = [run];
   const whole: string[] = [];
   let matches = true;
   let begins = true;
+  let isNamed = true;
   for (let at = 0; at < text.length; at++) {
     const c = text.charCodeAt(at);
-    if (begins && c >= 97 && c <= 122 && head.test(text.slice(at, at + HEAD))) {
-      if (c !== 100) runs.push((run = newRun())); // `d` of `def`
-      run.heads.push({ at, depth: run.open.length });
+    if (begins && c >= 97 && c <= 122) {
+      const word = text.slice(at, at + HEAD);
+      if (head.test(word)) {
+        if (c !== 100) runs.push((run = newRun())); // `d` of `def`
+        run.heads.push({ at, depth: run.open.length });
+      } else isNamed &&= !nameless.test(word);
     }
     begins = c === 10 || c === 13;
     switch (c) {
@@ -84,7 +93,8 @@ const runsOf = (text: string): readonly Run[] | undefined => {
     }
   }
   for (const one of runs) one.matches &&= one.open.length === 0;
-  return matches && whole.length === 0 && runs.some((one) => !one.matches) ? undefined : runs;
+  const balances = matches && whole.length === 0;
+  return runs.some((one) => !one.matches) && (balances || !isNamed) ? undefined : runs;
 };
 
 /** Where the comment lines begin that stand directly above an offset, which begins a line. */

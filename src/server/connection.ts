@@ -15,6 +15,7 @@ import {
 } from 'vscode-jsonrpc';
 import { framed, frames } from './frames.ts';
 import { admit, isObject, refusal, type Id } from './messages.ts';
+import { installPlatform } from './platform.ts';
 
 /** Where bytes go, and who hears of a conversation that cannot go on. */
 type Wire = {
@@ -44,8 +45,9 @@ const answered = (message: Message): Id | undefined => {
   return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 };
 
-/** Waits for bytes. `vscode-jsonrpc` must have its platform: import `vscode-jsonrpc/node` or `/browser` before. */
+/** Waits for bytes. */
 export const connect = ({ send, broken, log }: Wire): Connected => {
+  installPlatform(log);
   const closed = new Emitter<void>();
   const failed = new Emitter<Error>();
   const unwritten = new Emitter<[Error, Message | undefined, number | undefined]>();

@@ -8,7 +8,7 @@ import { forNothing } from '../diagnostic/codes.ts';
 import type { Diagnostic, Severity } from '../diagnostic/diagnostic.ts';
 import { sameFault } from '../diagnostic/diagnostic.ts';
 import { inOrder } from '../diagnostic/order.ts';
-import { locationOf, type Ground } from './ground.ts';
+import { locationOf, type Places } from './ground.ts';
 
 /** What the protocol numbers. */
 const severities: { readonly [S in Severity]: DiagnosticSeverity } = {
@@ -17,9 +17,9 @@ const severities: { readonly [S in Severity]: DiagnosticSeverity } = {
   hint: 4,
 };
 
-const related = (ground: Ground, d: Diagnostic): readonly DiagnosticRelatedInformation[] =>
+const related = (places: Places, d: Diagnostic): readonly DiagnosticRelatedInformation[] =>
   d.labels.flatMap(({ span, message }) => {
-    const location = locationOf(ground, span);
+    const location = locationOf(places, span);
     return location === undefined ? [] : [{ location, message }];
   });
 
@@ -28,11 +28,11 @@ const messageOf = ({ message, primary, notes }: Diagnostic): string =>
   [message, ...(primary.message === message ? [] : [primary.message]), ...notes].join('\n');
 
 /** One diagnostic for its client. */
-export const shown = (ground: Ground, d: Diagnostic): Shown | undefined => {
-  const place = locationOf(ground, d.primary.span);
+export const shown = (places: Places, d: Diagnostic): Shown | undefined => {
+  const place = locationOf(places, d.primary.span);
   if (place === undefined) return undefined;
-  const { can } = ground.client;
-  const places = can.relatedPlaces || can.pull ? related(ground, d) : [];
+  const { can } = places.client;
+  const others = can.relatedPlaces || can.pull ? related(places, d) : [];
   return {
     range: place.range,
     severity: severities[d.severity],
@@ -40,9 +40,9 @@ export const shown = (ground: Ground, d: Diagnostic): Shown | undefined => {
     source: 'netc',
     message: messageOf(d),
     ...(can.codePage || can.pull
-      ? { codeDescription: { href: ground.host.pageUri(`docs/errors/${d.code}.md`) } }
+      ? { codeDescription: { href: places.host.pageUri(`docs/errors/${d.code}.md`) } }
       : {}),
-    ...(places.length > 0 ? { relatedInformation: [...places] } : {}),
+    ...(others.length > 0 ? { relatedInformation: [...others] } : {}),
     ...((can.tags || can.pull) && forNothing.has(d.code) ? { tags: [1] } : {}),
   };
 };

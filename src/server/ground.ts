@@ -25,6 +25,37 @@ export type Ground = {
   readonly uriOf: (path: string) => string;
 };
 
+/** What it takes to show a place to a client. */
+export type Places = Pick<Ground, 'client' | 'host' | 'textOf' | 'uriOf'>;
+
+/** The places of a project, as a document of it sees them; the texts of other files are those of `source`. */
+export const placesFor = (
+  document: Document,
+  projects: Projects,
+  client: Client,
+  host: Host,
+  source: (path: string) => Source | undefined,
+): Places => {
+  const texts = new Map<string, Text>([[document.path, document.text]]);
+  const uris = new Map<string, string>();
+  return {
+    client,
+    host,
+    textOf: (path) => {
+      const found = texts.has(path)
+        ? undefined
+        : (source(path) ?? projects.view({ root: document.root, path }).sources.get(path));
+      if (found !== undefined) texts.set(path, textOf(found.text, client.encoding));
+      return texts.get(path);
+    },
+    uriOf: (path) => {
+      const uri = uris.get(path) ?? projects.uriOf(document.root, path);
+      uris.set(path, uri);
+      return uri;
+    },
+  };
+};
+
 /** The ground for a document. */
 export const groundFor = (
   document: Document,
@@ -33,36 +64,22 @@ export const groundFor = (
   host: Host,
 ): Ground => {
   const view = projects.view(document);
-  const texts = new Map<string, Text>([[document.path, document.text]]);
-  const uris = new Map<string, string>();
-  const found = (path: string): Source | undefined =>
-    view.sources.get(path) ??
-    others()
-      .map(({ sources }) => sources.get(path))
-      .find((source) => source !== undefined) ??
-    projects.view({ root: document.root, path }).sources.get(path);
   let known: readonly View[] | undefined;
   const others = (): readonly View[] =>
     (known ??= projects.importers(document).map((other) => projects.view(other)));
+  const source = (path: string): Source | undefined =>
+    view.sources.get(path) ??
+    others()
+      .map(({ sources }) => sources.get(path))
+      .find((found) => found !== undefined);
   return {
+    ...placesFor(document, projects, client, host, source),
     document,
     path: document.path,
     text: document.text,
     view,
     others,
-    client,
-    host,
     projects,
-    textOf: (path) => {
-      const source = texts.has(path) ? undefined : found(path);
-      if (source !== undefined) texts.set(path, textOf(source.text, client.encoding));
-      return texts.get(path);
-    },
-    uriOf: (path) => {
-      const uri = uris.get(path) ?? projects.uriOf(document.root, path);
-      uris.set(path, uri);
-      return uri;
-    },
   };
 };
 
@@ -77,9 +94,12 @@ export const written = (ground: Ground, place: Span): string => {
 };
 
 /** A located place as the client counts; undefined in a file that nobody has read. */
-export const locationOf = (ground: Ground, { path, start, end }: Span): Location | undefined => {
-  const text = ground.textOf(path);
-  return text && { uri: ground.uriOf(path), range: rangeOf(text, start, end) };
+export const locationOf = (
+  { textOf, uriOf }: Pick<Places, 'textOf' | 'uriOf'>,
+  { path, start, end }: Span,
+): Location | undefined => {
+  const text = textOf(path);
+  return text && { uri: uriOf(path), range: rangeOf(text, start, end) };
 };
 
 /** A located place of the document itself. */

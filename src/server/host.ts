@@ -21,6 +21,8 @@ export type Host = {
   readonly pageUri: (path: string) => string;
   /** Calls `work` once the messages that have come are handled, unless the result is called before. */
   readonly later: (work: () => void) => () => void;
+  /** A clock, in milliseconds from anywhere. */
+  readonly now: () => number;
   /** Ends the server with this exit code. */
   readonly exit: (code: number) => void;
   /** Something for people who look after the server; stderr or a console. */

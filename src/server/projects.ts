@@ -1,6 +1,6 @@
 /** The files that are open in the editor, each in its project; texts of the editor win over those of the disk. */
 import * as E from 'fp-ts/lib/Either.js';
-import { newWorkspace, type View, type Workspace } from '../workspace/workspace.ts';
+import { newWorkspace, type Looking, type View, type Workspace } from '../workspace/workspace.ts';
 import { isOfNetc } from '../syntax/source.ts';
 import type { Files } from '../typecheck/program/modules.ts';
 import type { Host, Located, Sources } from './host.ts';
@@ -35,6 +35,8 @@ export type Projects = {
   /** A file of a project as if it were open. */
   readonly asDocument: (file: Located) => Document;
   readonly view: (document: Located) => View;
+  /** Begins a view that is made bit by bit. */
+  readonly look: (document: Located) => Looking;
   /** A view of texts that nobody has written: those of `view`, but for some. */
   readonly trial: (entry: Located, view: View, texts: ReadonlyMap<string, string>) => View;
   /** The open files whose programs have read this one, itself apart. */
@@ -65,7 +67,7 @@ type Project = {
 const unsaved = 'unsaved:';
 const nothing: Sources = { paths: [], areAll: true };
 
-type Table = Pick<Projects, 'trial' | 'refresh' | 'view'> & {
+type Table = Pick<Projects, 'trial' | 'refresh' | 'view' | 'look'> & {
   readonly keep: (document: Document) => void;
   readonly release: (file: Located) => void;
   readonly readFile: (root: string, path: string) => string | undefined;
@@ -109,6 +111,7 @@ const newTable = (host: Host): Table => {
       workspace.release(path);
     },
     view: ({ root, path }) => projectOf(root).workspace.view(path),
+    look: ({ root, path }) => projectOf(root).workspace.look(path),
     readFile: (root, path) => {
       const source = projectOf(root).files.read(path);
       return E.isRight(source) ? source.right.text : undefined;
@@ -132,7 +135,7 @@ const newTable = (host: Host): Table => {
 export const newProjects = (host: Host, encoding: Encoding, given: readonly string[]): Projects => {
   const folders = new Set(given);
   const documents = new Map<string, Document>();
-  const { keep, release, view, readFile, trial, refresh } = newTable(host);
+  const { keep, release, view, look, readFile, trial, refresh } = newTable(host);
 
   const locate = (uri: string): Located =>
     host.locate([...folders], uri) ?? { root: `${unsaved}${uri}`, path: uri };
@@ -174,6 +177,7 @@ export const newProjects = (host: Host, encoding: Encoding, given: readonly stri
       return { ...file, uri, version: 0, text: textOf(text, encoding), unread: undefined };
     },
     view,
+    look,
     trial,
     importers: ({ root, path }) =>
       [...documents.values()].filter(

@@ -1,12 +1,14 @@
 /**
  * Who is told of which diagnostics. A file shows what every open program finds in it, so an edit of one file is told
- * for those that import it too: first the file that was edited, then the others, one at a time between requests.
+ * for those that import it too: first the file that was edited, then the others. A long check is done in turns, between
+ * which requests are answered and edits come in; what is written anew is checked and told first.
  */
 import type { Diagnostic as Shown } from 'vscode-languageserver-protocol';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Looking, View } from '../workspace/workspace.ts';
 import type { Client } from './client.ts';
 import { byFile, shown } from './diagnostics.ts';
-import { groundFor } from './ground.ts';
+import { placesFor } from './ground.ts';
 import type { Host } from './host.ts';
 import type { Document, Projects } from './projects.ts';
 
@@ -25,52 +27,131 @@ const isSame = (a: readonly Shown[], b: readonly Shown[]): boolean =>
 
 type Found = ReadonlyMap<string, readonly Diagnostic[]>;
 
+const nothing: Found = new Map();
+
+type Board = {
+  /**
+   * The program of a document has found this; `always`: the client waits for what is said of the document. Gives whether
+   * something was said of that.
+   */
+  readonly show: (
+    document: Document,
+    found: readonly Diagnostic[],
+    sources: View['sources'],
+    always: boolean,
+  ) => boolean;
+  readonly forget: (document: Document) => void;
+};
+
+/** Milliseconds of the first turn of a check; each is twice as long as the one before, up to the longest. */
+const TURN = { first: 12, longest: 100 };
+
+/** Characters of a text whose first check is done in turns: some thousand lines. */
+const LONG = 100_000;
+
+/** What the client has been told, and what the programs have found. */
+const newBoard = (projects: Projects, client: Client, host: Host, tell: Tell): Board => {
+  /** What the program of each open file has found, by URI of that file, then by path. */
+  const programs = new Map<string, { readonly root: string; readonly found: Found }>();
+  const told = new Map<string, readonly Shown[]>();
+  const publish = (
+    document: Document,
+    paths: Iterable<string>,
+    sources: View['sources'],
+    always: boolean,
+  ): boolean => {
+    let isTold = false;
+    const places = placesFor(document, projects, client, host, (path) => sources.get(path));
+    const here = [...programs.values()].filter(({ root }) => root === document.root);
+    for (const path of new Set([document.path, ...paths])) {
+      const lists = here.map(({ found }) => found.get(path) ?? []);
+      // what one program has found is in order
+      const all = lists.length === 1 ? lists[0]! : (byFile(lists.flat()).get(path) ?? []);
+      const uri = places.uriOf(path);
+      const diagnostics = all.flatMap((d) => shown(places, d) ?? []);
+      const isNew = always && path === document.path;
+      if (!isNew && isSame(told.get(uri) ?? [], diagnostics)) continue;
+      told.set(uri, diagnostics);
+      tell(uri, projects.document(uri)?.version, diagnostics);
+      isTold ||= path === document.path;
+    }
+    return isTold;
+  };
+
+  const show: Board['show'] = (document, all, sources, always) => {
+    const before = programs.get(document.uri)?.found ?? nothing;
+    const found = byFile(all);
+    programs.set(document.uri, { root: document.root, found });
+    return publish(document, [...before.keys(), ...found.keys()], sources, always);
+  };
+  return {
+    show,
+    forget: (document) => {
+      const before = programs.get(document.uri)?.found ?? nothing;
+      programs.delete(document.uri);
+      publish(document, before.keys(), projects.view(document).sources, false);
+    },
+  };
+};
+
 export const newPublisher = (
   projects: Projects,
   client: Client,
   host: Host,
   tell: Tell,
 ): Publisher => {
-  /** What the program of each open file has found, by URI of that file, then by path. */
-  const programs = new Map<string, { readonly root: string; readonly found: Found }>();
-  const told = new Map<string, readonly Shown[]>();
+  const { show, forget } = newBoard(projects, client, host, tell);
+  /** the files that are to be checked, and the one whose next turn is to come */
   let queue: string[] = [];
+  let underWay: string | undefined;
+  /** the files whose last check took longer than a turn: to stop after each declaration takes time too */
+  const slow = new Map<string, boolean>();
   let cancel: (() => void) | undefined;
 
-  const publish = (document: Document, path: string, always: boolean): void => {
-    const { root } = document;
-    const ground = groundFor(document, projects, client, host);
-    const lists = [...programs.values()].flatMap((program) =>
-      program.root === root ? [program.found.get(path) ?? []] : [],
-    );
-    // what one program has found is in order
-    const all = lists.length === 1 ? lists[0]! : (byFile(lists.flat()).get(path) ?? []);
-    const uri = ground.uriOf(path);
-    const diagnostics = all.flatMap((d) => shown(ground, d) ?? []);
-    if (!always && isSame(told.get(uri) ?? [], diagnostics)) return;
-    told.set(uri, diagnostics);
-    const open = projects.document(uri);
-    tell(uri, open?.version, diagnostics);
+  /** Goes on with a check for a turn, and tells what has changed by then. At its end the client hears of it once at least. */
+  const goOn = (document: Document, looking: Looking, turn: number, isTold: boolean): void => {
+    underWay = undefined;
+    const end = host.now() + turn;
+    while (looking.goOn())
+      if (host.now() > end) {
+        const told = show(document, looking.soFar(), looking.sources, false) || isTold;
+        const longer = Math.min(2 * turn, TURN.longest);
+        underWay = document.uri;
+        slow.set(document.uri, true);
+        cancel = host.later(() => goOn(document, looking, longer, told));
+        return;
+      }
+    const { found, sources } = projects.view(document);
+    show(document, found, sources, !isTold);
+    cancel = queue.length > 0 ? host.later(next) : undefined;
   };
 
+  /** In turns where it is likely to take long. */
   const check = (document: Document): void => {
-    const before = programs.get(document.uri)?.found ?? new Map();
-    const found = byFile(projects.view(document).found);
-    programs.set(document.uri, { root: document.root, found });
-    for (const path of new Set([document.path, ...before.keys(), ...found.keys()]))
-      publish(document, path, path === document.path);
+    const { uri, text } = document;
+    const begin = host.now();
+    if (slow.get(uri) ?? text.text.length > LONG) {
+      slow.set(uri, false); // unless it takes another turn
+      return goOn(document, projects.look(document), TURN.first, false);
+    }
+    const { found, sources } = projects.view(document);
+    slow.set(uri, host.now() - begin > TURN.first);
+    show(document, found, sources, true);
+    cancel = queue.length > 0 ? host.later(next) : undefined;
   };
 
   const next = (): void => {
     cancel = undefined;
     const uri = queue.shift();
     const document = uri === undefined ? undefined : projects.document(uri);
-    if (document !== undefined) check(document);
+    if (document !== undefined) return check(document);
     if (queue.length > 0) cancel = host.later(next);
   };
 
   const wanted = (uris: readonly string[]): void => {
-    queue = [...new Set([...uris, ...queue])];
+    const again = underWay === undefined ? [] : [underWay];
+    underWay = undefined;
+    queue = [...new Set([...uris, ...again, ...queue])];
     cancel?.();
     cancel = host.later(next);
   };
@@ -83,9 +164,8 @@ export const newPublisher = (
       wanted([uri, ...beside.map((other) => other.uri)]);
     },
     closed: (document) => {
-      const before = programs.get(document.uri)?.found ?? new Map();
-      programs.delete(document.uri);
-      for (const path of new Set([document.path, ...before.keys()])) publish(document, path, false);
+      forget(document);
+      slow.delete(document.uri);
       const beside = projects.documents().filter((other) => other.root === document.root);
       if (beside.length > 0) wanted(beside.map((other) => other.uri));
     },

@@ -98,6 +98,7 @@ export const hostOf = (
       const timer = setTimeout(work, SETTLING);
       return () => clearTimeout(timer);
     },
+    now: () => Date.now(),
     exit,
     log,
   };

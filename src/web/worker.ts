@@ -2,7 +2,6 @@
  * The language server as a web worker. The page speaks LSP with it, a message an object, and says by messages of its own
  * which programs there are: all of them first, and later each that changes.
  */
-import 'vscode-jsonrpc/browser';
 import { connect } from '../server/connection.ts';
 import { framed } from '../server/frames.ts';
 import { serve } from '../server/server.ts';

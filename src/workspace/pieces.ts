@@ -21,7 +21,15 @@ export type Pieces = {
   /** where each piece begins in the text, by the path of its places */
   readonly starts: ReadonlyMap<string, number>;
   readonly pieces: readonly Piece[];
+  /** those that are gone, the latest first: what is typed and taken back is as it was */
+  readonly gone: readonly Piece[];
 };
+
+/** As many pieces are kept that are gone. Each holds all that is known of it, which the garbage collector has to pass by. */
+const MOST_GONE = 4;
+
+/** What is known of a text that was read before. */
+type Past = Pick<Pieces, 'pieces' | 'gone'>;
 
 const readPiece = (path: string, { text, isFollowed }: Part): Piece => {
   const source: Source = {
@@ -48,19 +56,15 @@ const isPiece = ({ source }: Piece, { text, isFollowed }: Part): boolean =>
 const keyOf = ({ text, isFollowed }: Part): string => `${isFollowed ? '+' : '.'}${text}`;
 
 /** The pieces for the parts of a text: those of before where a part is the same, each once and in order. */
-const piecesFor = (
-  path: string,
-  parts: readonly Part[],
-  before: readonly Piece[],
-): readonly Piece[] => {
+const piecesFor = (path: string, parts: readonly Part[], { pieces, gone }: Past): Past => {
   let front = 0;
-  while (front < Math.min(parts.length, before.length) && isPiece(before[front]!, parts[front]!))
+  while (front < Math.min(parts.length, pieces.length) && isPiece(pieces[front]!, parts[front]!))
     front++;
-  const most = Math.min(parts.length, before.length) - front;
+  const most = Math.min(parts.length, pieces.length) - front;
   let back = 0;
-  while (back < most && isPiece(before.at(-1 - back)!, parts.at(-1 - back)!)) back++;
+  while (back < most && isPiece(pieces.at(-1 - back)!, parts.at(-1 - back)!)) back++;
   const left = new Map<string, Piece[]>();
-  for (const piece of before.slice(front, before.length - back)) {
+  for (const piece of [...pieces.slice(front, pieces.length - back), ...gone]) {
     const { text, followed } = piece.source;
     const key = keyOf({ text, isFollowed: followed === true });
     left.set(key, [...(left.get(key) ?? []), piece]);
@@ -68,19 +72,25 @@ const piecesFor = (
   const between = parts
     .slice(front, parts.length - back)
     .map((part) => left.get(keyOf(part))?.shift() ?? readPiece(path, part));
-  return [...before.slice(0, front), ...between, ...before.slice(before.length - back)];
+  return {
+    pieces: [...pieces.slice(0, front), ...between, ...pieces.slice(pieces.length - back)],
+    gone: [...left.values()].flat().slice(0, MOST_GONE),
+  };
 };
 
 /** Of more faults the parser tells only how many there are, and that is for the whole of a file. */
 const MOST_FOUND = 100;
 
 /** Reads a text, with the pieces that were the same before. */
-export const readPieces = ({ path, text }: Source, before: readonly Piece[]): Pieces => {
+export const readPieces = (
+  { path, text }: Source,
+  before: Past = { pieces: [], gone: [] },
+): Pieces => {
   let begins = cuts(text);
-  let pieces = piecesFor(path, partsOf(text, begins), before);
+  let { pieces, gone } = piecesFor(path, partsOf(text, begins), before);
   if (begins.length > 1 && pieces.reduce((n, { found }) => n + found.length, 0) > MOST_FOUND) {
     begins = [0];
-    pieces = piecesFor(path, partsOf(text, begins), before);
+    ({ pieces, gone } = piecesFor(path, partsOf(text, begins), before));
   }
   const tree: Tree = {
     path,
@@ -95,6 +105,7 @@ export const readPieces = ({ path, text }: Source, before: readonly Piece[]): Pi
     ),
     starts: new Map(pieces.map(({ source }, i) => [source.path, begins[i]!])),
     pieces,
+    gone,
   };
 };
 

@@ -2,14 +2,20 @@ import { join } from 'node:path';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noRoom } from '../../src/cli/commands/run.ts';
+import { noRoomForRun, noRoomForWeights } from '../../src/cli/program/room.ts';
 import { engineFor } from '../../src/cli/program/engine.ts';
 import { exitFor } from '../../src/cli/host/exit.ts';
-import type { Engine } from '../../src/runtime/engines/engine.ts';
+import { graphOfNet } from '../../src/build/build.ts';
+import { kernelsOf } from '../../src/compile.ts';
+import { plan } from '../../src/lower/plan.ts';
+import type { Engine, Room } from '../../src/runtime/engines/engine.ts';
+import { shortageFor } from '../../src/runtime/engines/session.ts';
 import { engines } from '../../src/runtime/engines/engines.ts';
 import { node } from '../../src/runtime/node/host.ts';
 import { writeNpy } from '../../src/runtime/files/arrays.ts';
 import { writeWeights } from '../../src/runtime/files/weights.ts';
+import { engine } from '../lower/engines.ts';
+import { check } from '../programs.ts';
 import { netc, newFolder, removeFolder } from './session.ts';
 
 const program = `
@@ -124,10 +130,49 @@ describe('what a command says of files and names, and how it ends', () => {
     expect(Either.isRight(last)).toBe(true);
   });
 
-  it('E0703: not enough memory', () => {
-    const d = noRoom('x.npy', 'wasm', { needs: 5 * 2 ** 30, has: 2 ** 32 });
+  /** A run of a batch of 64 on an engine with so much room. */
+  const noted = async (room: Partial<Room>): Promise<readonly string[]> => {
+    const own = await engine('cpu');
+    const small = { ...own, room: { ...own.room, ...room } };
+    const graph = graphOfNet(
+      check('net N : [8, 8, 3] -> [5] { conv3-4; relu; gap; fc-5 }').net('N'),
+    );
+    const program = kernelsOf(graph);
+    const shape = [64, 8, 8, 3];
+    const short = shortageFor(small, plan(program, { input: shape }, small.within));
+    if (short === undefined) return [];
+    const d = noRoomForRun(
+      { file: 'x.npy', engine: small, program, shapes: { input: shape } },
+      short,
+    );
     expect(d.code).toBe('E0703');
-    expect(d.notes[0]).toBe('this run needs 5 GiB, but only 4 GiB are available');
+    expect(d.message).toBe('`cpu` does not have enough memory');
     expect(exitFor([d])).toBe(3);
+    return d.notes;
+  };
+
+  it('E0703: not enough memory, for a run as a whole', async () => {
+    expect(await noted({ all: 60_000 })).toEqual([
+      'it needs 112.5 KiB, and 58.59 KiB are there; most is alive at `N/conv1`',
+      'a batch of up to 33 fits',
+    ]);
+    expect(await noted({ all: 1_000 })).toEqual([
+      'it needs 112.5 KiB, and 1000 B are there; most is alive at `N/conv1`',
+      'a batch of 1 does not fit either; a smaller image takes less',
+    ]);
+  });
+
+  it('E0703: not enough memory, for a value', async () => {
+    expect(await noted({ each: 30_000 })).toEqual([
+      '`N/conv1` is one value of 64 KiB, and 29.3 KiB is the most of one',
+      'a batch of up to 29 fits',
+    ]);
+  });
+
+  it('E0703: not enough memory, for weights', () => {
+    const { notes } = noRoomForWeights('x.npy', 'webgpu', {
+      ...{ needs: 2 ** 31, has: 2 ** 30, at: 'D/fc1/kernel' },
+    });
+    expect(notes[0]).toBe('`D/fc1/kernel` has 2 GiB, and 1 GiB is the most of one value');
   });
 });

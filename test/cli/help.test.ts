@@ -72,3 +72,33 @@ it('explains codes, and lists them', async () => {
   expect((await netc(folder, 'explain', 'e0210')).out).toContain('E0210: a batch norm');
   expect((await netc(folder, 'explain')).out).toContain('W0109  a line begins with a join');
 });
+
+/** Words for the arguments that a command asks for. */
+const asked = (args: readonly string[]): readonly string[] =>
+  args.flatMap((arg) => (arg.startsWith('<') ? ['small.net'] : []));
+
+it.each(commands.map((row) => [row.name, row] as const))(
+  'takes what has one value once: %s',
+  async (name, row) => {
+    for (const [option, spec] of Object.entries(row.options)) {
+      if (!('value' in spec) || spec.kind === 'list') continue;
+      const flag = flagOf(option, spec);
+      const value = spec.kind === 'choice' ? spec.choices[0]! : '7';
+      const twice = [
+        flag,
+        value,
+        ...(spec.letter === undefined ? [flag, value] : [`-${spec.letter}${value}`]),
+      ];
+      const { code, err } = await netc(
+        folder,
+        ...name.split(' '),
+        ...asked(row.arguments),
+        ...twice,
+      );
+      expect([code, err.split('\n')[0]]).toEqual([
+        2,
+        `error: ${flag} is given twice, and takes one value: choose one of ${value} and ${value}`,
+      ]);
+    }
+  },
+);

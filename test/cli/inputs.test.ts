@@ -30,6 +30,7 @@ afterAll(() => removeFolder(folder));
 describe('an array', () => {
   it.each([
     ['Map', [2, 3, 8, 6], 'it has its channels first; save `np.transpose(x, (0, 2, 3, 1))`'],
+    ['Map', [2, 3, 9, 7], 'it has its channels first; save `np.transpose(x, (0, 2, 3, 1))`'],
     ['Map', [8, 6, 3], 'it lacks the axis of the batch; save `x[None]`'],
     ['Map', [3, 8, 6], 'save `np.transpose(x, (1, 2, 0))[None]`'],
     ['Free', [1, 3, 9, 9], 'save `np.transpose(x, (0, 2, 3, 1))`'],

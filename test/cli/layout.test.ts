@@ -5,10 +5,11 @@ import { bytes, thousands, plural, short } from '../../src/numeric/figures.ts';
 import { columns, fitted, ruled } from '../../src/report/table.ts';
 import { largest, showTop } from '../../src/report/top-classes.ts';
 import { readable } from '../../src/manual/markdown.ts';
-import { showHealth } from '../../src/cli/commands/doctor.ts';
+import { showHealth, type Health } from '../../src/cli/commands/doctor.ts';
 import { toldText } from '../../src/cli/commands/doctor-install.ts';
 import { showWeights } from '../../src/cli/commands/weights-show.ts';
 import type { Parcel } from '../../src/runtime/install/catalogue.ts';
+import { tensorflowBuild } from '../../src/runtime/install/product.ts';
 import type { Told } from '../../src/runtime/install/order.ts';
 import { error, warning } from '../../src/diagnostic/diagnostic.ts';
 import { paint } from '../../src/diagnostic/terminal/paint.ts';
@@ -177,7 +178,7 @@ describe('texts', () => {
     const place = { step: 3, of: 4 };
     const told: readonly Told[] = [
       {
-        ...{ tag: 'plan', variant: 'cuda', folder: '/cache/tensorflow/2.21.0-cuda' },
+        ...{ tag: 'plan', build: tensorflowBuild('cuda'), folder: '/cache/tensorflow/2.21.0-cuda' },
         ...{ fetched: 4e9, unpacked: 6e9, free: 7e10 },
       },
       { tag: 'there already', parcel, place },
@@ -198,7 +199,7 @@ describe('texts', () => {
   });
 
   it('the health of an installation', () => {
-    const health = {
+    const health: Health = {
       netc: '1.0.0',
       node: '20.20.0',
       platform: 'linux x64',
@@ -212,6 +213,10 @@ describe('texts', () => {
           remedy: 'npm install webgpu',
         },
       ],
+      auto: {
+        ...{ takes: 'wasm', on: '2 threads' },
+        instead: [{ name: 'webgpu', reason: 'webgpu is not installed' }],
+      },
       pictures: { name: 'sharp', doc: 'reads pictures', usable: true, version: 'sharp' },
       library: {
         ...{ name: 'lib', doc: 'in C++', usable: false },
@@ -232,6 +237,7 @@ describe('texts', () => {
         in C++
 
       \`netc run\` takes wasm unless --engine says otherwise
+      \`--engine auto\` takes wasm, 2 threads; not webgpu: webgpu is not installed
 
       to enable
         webgpu, lib: npm install webgpu

@@ -84,6 +84,14 @@ it('is offered where a step does not fit without, and fits with it', async () =>
   expect(plain.err).toContain('E0965');
   expect(plain.err).toContain('`--recompute` fits, with the same result');
   expect(plain.err).toContain('`--set accumulate=2` takes the batch in 2 parts');
-  const larger = await train('wide.net', '--dry-run', '--set', 'batch=8000');
+  const many = ['--set', 'batch=65536', '--set', 'data.images=100000'];
+  const larger = await train('wide.net', '--dry-run', ...many); // drawing so many would take minutes
+  expect(larger.err).toContain('a step of 65536 does not fit');
+  expect(larger.err).toMatch(/a batch of up to \d+ fits/);
   expect(larger.err).not.toContain('--recompute');
+});
+
+it('plans for the pictures that there are, where a batch is to have more', async () => {
+  const { err } = await train('blocks.net', '--train', 'first', '--dry-run', '--set', 'batch=99');
+  expect(err).toContain(' for a step of 22\n');
 });

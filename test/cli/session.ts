@@ -20,6 +20,21 @@ export const newFolder = (files: { readonly [name: string]: string | Uint8Array 
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true });
 
+/** What prints into a list, without colour. */
+export const printingTo = (printed: Printed[], cwd: string, room: number, input = ''): Io => ({
+  cwd,
+  input: async () => input,
+  out: (text) => printed.push({ to: 'out', text }),
+  err: (text) => printed.push({ to: 'err', text }),
+  colour: { out: false, err: false },
+  width: Math.min(100, room),
+  room,
+  progress: () => {},
+  atOnce: (work) => work(),
+  live: false,
+  interruptible: (_, work) => work(),
+});
+
 /** Runs `netc …` in a folder, without colour; its output goes to a terminal of this width. */
 export const printedAt = async (
   room: number,
@@ -29,19 +44,7 @@ export const printedAt = async (
 ): Promise<{ readonly code: number; readonly printed: readonly Printed[] }> => {
   const printed: Printed[] = [];
   const before = process.cwd();
-  const io: Io = {
-    cwd,
-    input: async () => input,
-    out: (text) => printed.push({ to: 'out', text }),
-    err: (text) => printed.push({ to: 'err', text }),
-    colour: { out: false, err: false },
-    width: Math.min(100, room),
-    room,
-    progress: () => {},
-    atOnce: (work) => work(),
-    live: false,
-    interruptible: (_, work) => work(),
-  };
+  const io = printingTo(printed, cwd, room, input);
   process.chdir(cwd); // as a shell would
   try {
     return { code: await main(args, io), printed };

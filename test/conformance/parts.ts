@@ -29,10 +29,12 @@ import {
 } from '../lower/graphs.ts';
 import { check } from '../programs.ts';
 import { caseOf } from '../runtime/random-cases.ts';
+import { examples } from './examples.ts';
 
 /** One kind of cases: the distance of each on an engine. */
 export type Part = {
   readonly name: string;
+  readonly long?: true; // where a GPU is played: minutes
   readonly distances: (on: LoadedEngine) => Promise<readonly number[]>;
 };
 
@@ -114,14 +116,17 @@ const programs: Part = {
   },
 };
 
-/** Small nets for pictures of 12 × 12, of all kinds of layers that are trained. */
+/**
+ * Small nets for pictures of 12 × 12, of all kinds of layers that are trained. Their logits are small: of large ones softmax
+ * makes a last digit a thousand times what it was.
+ */
 const trained: readonly string[] = [
   'flatten; fc-8; tanh; fc-5; softmax',
   'conv3-4; relu; maxpool2; flatten; fc-5; softmax',
   'conv3-8; batchnorm; relu; gap; fc-5; softmax',
   'conv3-8(pad = valid); relu; conv3-8/2; leaky_relu-0.1; gap; fc-5; softmax',
   'conv3-6; (conv3-6; relu; conv3-6) + id; gap; fc-5; softmax',
-  'conv1-6; depthwise3; relu6; conv1-6; avgpool2; flatten; fc-5; softmax',
+  'conv1-6; depthwise3; relu6; conv1-6; tanh; avgpool2; flatten; fc-5; softmax',
   'conv3-4; (conv1-4 | conv3-4); lrn; maxpool3/2; gap; fc-5; softmax',
   'conv3-8(groups = 1); layernorm; gelu; conv3-8(dilation = 2); gap; fc-5; softmax',
   'conv3-8/2; deconv2-8/2; groupnorm-2; silu; gap; fc-5; softmax',
@@ -169,6 +174,21 @@ const steps: Part = {
   },
 };
 
+const shipped: Part = {
+  name: 'examples at a small size',
+  long: true,
+  distances: async (on) => {
+    const all: number[] = [];
+    for (const { graph, weight, x, expected } of examples()) {
+      const loaded = loadProgram(on, kernelsOf(graph), weight);
+      const outputs = await outputsOf(loaded, x);
+      loaded.dispose();
+      for (const { name, data } of outputs) all.push(distance(data, expected.get(name)!));
+    }
+    return all;
+  },
+};
+
 /** In the order of the table. */
 export const parts: readonly Part[] = [
   kernelsThat('kernels that nets are made of', false),
@@ -176,5 +196,6 @@ export const parts: readonly Part[] = [
   operators,
   pairs,
   programs,
+  shipped,
   steps,
 ];

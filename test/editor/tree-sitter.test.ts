@@ -59,12 +59,16 @@ describe('what is written from the tables', () => {
 /** The programs that the compiler's parser takes, and those that it refuses; how large a number is, is not grammar. */
 const refuses = (text: string): boolean =>
   diagnosticsOf(parse({ path: 'a.net', text }, windowed)).some(
-    ({ severity, code }) => severity === 'error' && code !== 'E0107',
+    // the sizes of a type may be too many, and an integer too large
+    ({ severity, code }) => severity === 'error' && code !== 'E0107' && code !== 'E0207',
   );
 
 describe('the programs of the repository', () => {
   const refused = texts.filter(refuses);
-  const taken = texts.filter((text) => !refuses(text));
+  // a type of too many sizes is read as another one
+  const isMended = (text: string): boolean =>
+    diagnosticsOf(parse({ path: 'a.net', text }, windowed)).some(({ code }) => code === 'E0207');
+  const taken = texts.filter((text) => !refuses(text) && !isMended(text));
 
   it('are many of both kinds', () => {
     expect(taken.length).toBeGreaterThan(600);

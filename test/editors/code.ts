@@ -68,9 +68,22 @@ class Place {
 }
 
 class Range {
+  readonly start: Place;
+  readonly end: Place;
+  /** the lines and characters of its ends, as the client gives them */
   constructor(
-    readonly start: Place,
-    readonly end: Place,
+    ...[line, character, endLine, endCharacter]: readonly [number, number, number, number]
+  ) {
+    this.start = new Place(line, character);
+    this.end = new Place(endLine, endCharacter);
+  }
+}
+
+class Diagnostic {
+  constructor(
+    readonly range: Range,
+    readonly message: string,
+    readonly severity: number,
   ) {}
 }
 
@@ -163,7 +176,7 @@ export const startCode = (
     },
   });
   const module = anything({
-    ...{ Uri, EventEmitter, CancellationTokenSource, Range, Position: Place },
+    ...{ Uri, EventEmitter, CancellationTokenSource, Diagnostic, Range, Position: Place },
     version: '1.91.0',
     commands: anything({
       registerCommand: (name: string, act: never) => {
@@ -181,7 +194,7 @@ export const startCode = (
     }),
     window: anything({
       activeTextEditor: { document: open[0] },
-      visibleTextEditors: [],
+      visibleTextEditors: open.map((document) => ({ document })),
       ...{ showInformationMessage: say, showErrorMessage: say, showWarningMessage: say },
       createWebviewPanel: (_: string, title: string) => {
         shown.push(title);

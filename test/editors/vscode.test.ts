@@ -58,9 +58,9 @@ describe.skipIf(!isThere)('the extension', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const activate = async (settings: Settings = {}): Promise<Code> => {
+  const activate = async (settings: Settings = {}, shown = text): Promise<Code> => {
     await started?.deactivate();
-    const editor = startCode([folder], { [file()]: text }, settings);
+    const editor = startCode([folder], { [file()]: shown }, settings);
     started = load(code, editor.module);
     await started.activate({ extensionPath: join(folder, 'extension'), subscriptions: [] });
     return editor;
@@ -73,6 +73,19 @@ describe.skipIf(!isThere)('the extension', () => {
     const said = manifest.contributes.commands.map((c: { command: string }) => c.command);
     expect([...commands.keys()].sort()).toEqual([...said].sort());
     expect(logged).toEqual([]);
+  });
+
+  it('shows what its server finds wrong in an open file', async () => {
+    const broken = text.replace('conv3-5', 'conv3-5; batchnorm-3');
+    const editor = await activate({ 'server.path': server() }, broken);
+    const found = (): readonly any[] => editor.diagnostics.get(pathToFileURL(file()).href) ?? [];
+    await vi.waitFor(() => expect(found()).toHaveLength(1), { timeout: 20_000 });
+    expect(found()[0]).toMatchObject({
+      code: { value: 'E0210', target: { path: expect.stringMatching(/E0210\.md$/) } },
+      message: expect.stringContaining('`batchnorm` expects 3 channels, but its input has 5'),
+      range: { start: { line: 0, character: text.indexOf('conv3-5') + 9 } },
+      source: 'netc',
+    });
   });
 
   it('shows texts that its server makes of a net', async () => {

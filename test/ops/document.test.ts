@@ -37,6 +37,7 @@ flatten
 pad(by)
 crop(by)
 channels(range)
+exactly(height?, width?)
 upsample(scale = 2, method = nearest)
 id
 f + g

@@ -138,6 +138,7 @@ it('has a mistake for every fault', () => {
     rank: true,
     groups: true,
     channels: true,
+    size: true,
     cut: true,
     'pool padding': true,
     'join rank': true,

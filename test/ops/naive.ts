@@ -345,6 +345,10 @@ export const naive: { readonly [op: string]: Naive } = {
     ],
     value: (args, [x], _, [n, u, v, i]) => inside(x, n, u + by(args).top, v + by(args).left, i),
   },
+  exactly: {
+    shape: (_, x) => x,
+    value: (_, [x], __, place) => inside(x, ...place),
+  },
   channels: {
     shape: (args, x) => [...x.slice(0, -1), range(args, 'range').to - range(args, 'range').from],
     value: (args, [x], _, place) =>

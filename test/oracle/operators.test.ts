@@ -24,6 +24,7 @@ const notCompared: { readonly [O in OperatorName]?: string } = {
   flatten: 'the order of its numbers is netc’s own; nets with a head show that weights fit it',
   crop: 'a slice in Python',
   channels: 'a slice in Python',
+  exactly: 'nothing',
   id: 'nothing',
   add: 'a sum in Python',
   multiply: 'a product in Python',

@@ -76,6 +76,7 @@ describe('pieces', () => {
     ['comments of another language', '// a\ndef f = relu\nnet A = f\n'],
     ['quotes of another language', "def f = 'a'\nnet A = f\n"],
     ['brackets that match across declarations', 'def f = (relu\nnet A = f)\n'],
+    ['brackets to mend beside a word without its name', 'net A = (relu\ndef = f\n'],
     ['a number with a letter', 'def M = 3\nassert 3M == 9\n'],
     ['an indented text', '  def f = relu\n  net A = f\n'],
     ['a text whose first word is indented', '-- a\n  def f = relu\nnet A = f\n'],

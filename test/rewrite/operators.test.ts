@@ -24,7 +24,8 @@ const randomType = (choose: Choices): TensorType => {
 
 const randomArgs = (row: Row, x: TensorType, choose: Choices): Args => {
   const channels = x.tag !== 'unknown' && typeof x.c === 'number' ? x.c : 1;
-  const around = { channels, height: 3, width: 3, groups: 1, literals: [] };
+  const [height, width] = [sizeIn(x, 'h') ?? 1, sizeIn(x, 'w') ?? 1];
+  const around = { channels, height, width, groups: 1, literals: [] };
   const given: { [name: string]: ArgValue } = {};
   for (const p of row.params) {
     const value = randomArg(p, around, choose);

@@ -126,11 +126,14 @@ describe('shapes of patterns', () => {
 
   test('types bind sizes, and demand them', () => {
     const rule = 'structural rule r: relu : [h, 2*w, c] => scale(1.0*h + w)';
-    expect(after(rule, '[5, 6, 1]', '[5, 6, 1]', 'relu')).toEqual(['scale(8)']);
+    expect(after(rule, '[5, 6, 1]', '[5, 6, 1]', 'relu')).toEqual([
+      'exactly(height = 5, width = 6)',
+      'scale(8)',
+    ]);
     expect(after(rule, '[5, 7, 1]', '[5, 7, 1]', 'relu')).toEqual(['relu']);
     expect(
       after('structural rule r: relu : [1, 1, c] => tanh', '[1, 1, 3]', '[1, 1, 3]', 'relu'),
-    ).toEqual(['tanh']);
+    ).toEqual(['exactly(height = 1, width = 1)', 'tanh']);
   });
 
   test('parameters of a named layer', () => {
@@ -404,6 +407,7 @@ describe('verifying', () => {
 test('a rule that needs the size of the image leaves nets of free size alone', () => {
   const rule = 'rule r: gap : [h, w, c] => avgpool(h x w, 1); flatten';
   expect(after(rule, '[4, 3, 2]', '[2]', 'gap')).toEqual([
+    'exactly(height = 4, width = 3)',
     'avgpool(size = 4x3, stride = 1)',
     'flatten',
   ]);

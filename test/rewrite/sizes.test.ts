@@ -200,7 +200,7 @@ describe('a rule about one size', () => {
       rule a: (relu; dropout(..p)) : [9, _, c] => relu6; relu
       rule b: (relu6; relu) => relu`);
     const { graph } = applied(applied(net, own).graph, shipped('fold-batchnorm.net'));
-    expect(opsOf(graph)).toEqual(['conv', 'relu', 'gap', 'fc']);
+    expect(opsOf(graph)).toEqual(['conv', 'exactly', 'relu', 'gap', 'fc']);
     expect(sizes(graph)).toEqual(['9', '1..']);
   });
 

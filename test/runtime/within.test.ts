@@ -74,7 +74,13 @@ const means: { readonly [title: string]: Pick<Backend, 'views' | 'numbers'> } = 
 const cpuBy = async (by: Pick<Backend, 'views' | 'numbers'>): Promise<CalledEngine<tf.Tensor>> => {
   await withCalls('cpu', () => undefined);
   const room = { all: Infinity, each: Infinity, weightCopies: 1 };
-  const as = { name: 'cpu', backend: 'cpu', version: '', room } as const;
+  const as = {
+    name: 'cpu',
+    backend: 'cpu',
+    version: '',
+    hardware: { tag: 'cpu', threads: 1 },
+    room,
+  } as const;
   const started = await start(tf, { ...as, ...by }, '');
   if (Either.isLeft(started)) throw new Error(started.left.reason);
   return started.right;

@@ -42,6 +42,7 @@ export const hostFor = (files: Texts): Host => ({
     const timer = setTimeout(work, 0);
     return () => clearTimeout(timer);
   },
+  now: () => 0,
   exit: () => {},
   log: (message) => {
     throw new Error(message);

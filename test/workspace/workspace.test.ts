@@ -44,6 +44,17 @@ describe('a workspace keeps', () => {
     expect(keptBy(text, text.replace(from, to))).toEqual(kept);
   });
 
+  it('what is typed and taken back', () => {
+    const workspace = newWorkspace(inMemory({}));
+    workspace.write('a.net', text);
+    const known = nets(workspace);
+    workspace.write('a.net', text.replace('unit-8 }', 'unit-8; }'));
+    expect(nets(workspace).get('A')).not.toBe(known.get('A'));
+    workspace.write('a.net', text);
+    expect([...nets(workspace).values()]).toEqual([...known.values()]);
+    expect(nets(workspace).get('A')).toBe(known.get('A'));
+  });
+
   it('nothing that names a call which is gone', () => {
     const faulty = (body: string): string =>
       `def f(c) = batchnorm(c)\nnet A : [8, 8, 3] -> _ { ${body} }\nnet B : [8, 8, 3] -> _ { conv3-8; f(4) }\n`;

@@ -4,7 +4,7 @@ if exists('b:current_syntax')
 endif
 syntax match netcLabel /\<\h\w*\ze\s*:\s*[^[:blank:]_\[]/
 syntax match netcKey /\<\h\w*\ze\s*=[^=>]/
-syntax match netcOperator /\<\%(instancenorm\|leaky_relu\|batchnorm\|depthwise\|groupnorm\|hardswish\|layernorm\|channels\|multiply\|softplus\|upsample\|avgpool\|dropout\|flatten\|maxpool\|sigmoid\|softmax\|concat\|deconv\|prelu\|relu6\|scale\|conv\|crop\|gelu\|mish\|relu\|silu\|tanh\|add\|elu\|gap\|lrn\|pad\|fc\|id\)\ze\%(\d\+\%(x\d\+\)\?\)\?\%(\W\|$\)/
+syntax match netcOperator /\<\%(instancenorm\|leaky_relu\|batchnorm\|depthwise\|groupnorm\|hardswish\|layernorm\|channels\|multiply\|softplus\|upsample\|avgpool\|dropout\|exactly\|flatten\|maxpool\|sigmoid\|softmax\|concat\|deconv\|prelu\|relu6\|scale\|conv\|crop\|gelu\|mish\|relu\|silu\|tanh\|add\|elu\|gap\|lrn\|pad\|fc\|id\)\ze\%(\d\+\%(x\d\+\)\?\)\?\%(\W\|$\)/
 syntax match netcOperator /\<\%(admissible\|receptive\|params\|stride\|bytes\|flops\|macs\)\ze(/
 syntax match netcNumber /\%(\<\|\h\@<=\)\d\+\%(_\d\+\)*\%(\.\d\+\%(_\d\+\)*\)\?\%([eE][+-]\?\d\+\)\?/
 syntax match netcNumber /\%(\<\|\h\@<=\)\d\+x\d\+\>/

@@ -43,6 +43,7 @@ import { openMeant } from '../program/run-files.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
+import { needing } from '../program/unneeded.ts';
 
 /** Shards that an earlier model left behind have such names. */
 const isOfAModel = (name: string): boolean =>
@@ -227,7 +228,7 @@ const compiled = async (
   watch: Watch,
   io: Io,
 ): Promise<Exit> => {
-  const loaded = loadSound(io, file, watch);
+  const loaded = loadSound(io, file, needing(given.net), watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;

@@ -9,6 +9,7 @@ import type { Io } from '../host/io.ts';
 import { tellDoubts } from '../program/doubts.ts';
 import { loadSound, netAsked } from '../program/load.ts';
 import { fail } from '../program/report.ts';
+import { needing } from '../program/unneeded.ts';
 
 type DiagramOptions = {
   readonly net: string | undefined;
@@ -24,7 +25,7 @@ const formatOf = (output: string | undefined): (typeof drawings)[number] =>
   drawings[0];
 
 export const diagram = async (file: string, given: DiagramOptions, io: Io): Promise<Exit> => {
-  const loaded = loadSound(io, file);
+  const loaded = loadSound(io, file, needing(given.net));
   if (Either.isLeft(loaded)) return loaded.left;
   const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);

@@ -17,6 +17,7 @@ import { renamed } from '../program/shown-paths.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
+import { needing } from '../program/unneeded.ts';
 
 /** A file and optionally one of its nets. */
 type Named = { readonly file: string; readonly net: string | undefined };
@@ -67,14 +68,16 @@ export const diff = async (
   io: Io,
 ): Promise<Exit> => {
   const [a, b] = [netIn(first), netIn(second)];
-  const loaded = loadSound(io, a.file);
-  const before = sideOf({ ...a, net: a.net ?? given.net }, loaded, given.input, io);
+  // most often two states of one net are compared
+  const names = [a.net ?? given.net, b.net ?? given.net ?? a.net] as const;
+  const isOne = a.file === b.file;
+  const asked = isOne && !names.includes(undefined) ? names.flatMap((n) => n ?? []) : [];
+  const loaded = loadSound(io, a.file, isOne ? { nets: [...new Set(asked)] } : needing(names[0]));
+  const before = sideOf({ ...a, net: names[0] }, loaded, given.input, io);
   if (Either.isLeft(before)) return before.left;
   // a file that holds both nets is checked once
-  const other = b.file === a.file ? loaded : loadSound(io, b.file);
-  // most often two states of one net are compared
-  const net = b.net ?? given.net ?? a.net;
-  const after = sideOf({ ...b, net }, other, given.input, io);
+  const other = isOne ? loaded : loadSound(io, b.file, needing(names[1]));
+  const after = sideOf({ ...b, net: names[1] }, other, given.input, io);
   if (Either.isLeft(after)) return after.left;
   const nets = [before.right.net, after.right.net];
   if (other === loaded) tellEach(io, loaded, nets);

@@ -1,27 +1,33 @@
-/** `netc doctor --install tensorflow` and `--uninstall tensorflow`. */
+/** `netc doctor --install` and `--uninstall`. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { bytes } from '../../numeric/figures.ts';
 import { cacheFolder } from '../../runtime/disk/cache.ts';
-import { parcelsFor } from '../../runtime/install/catalogue.ts';
+import { parcelsForTensorflow, parcelsForWebgpu } from '../../runtime/install/catalogue.ts';
+import { callerFor } from '../../runtime/install/means.ts';
 import { install } from '../../runtime/install/install.ts';
-import { othersIn, tensorflowVersion } from '../../runtime/install/installed.ts';
+import { othersIn } from '../../runtime/install/installed.ts';
 import { thisMachine } from '../../runtime/install/machine.ts';
-import type { Variant } from '../../runtime/install/manifest.ts';
-import type { Place, Told } from '../../runtime/install/order.ts';
+import type { Order, Place, Told } from '../../runtime/install/order.ts';
+import {
+  tensorflow,
+  tensorflowBuild,
+  webgpu,
+  webgpuBuild,
+  type Product,
+  type ProductName,
+  type Variant,
+} from '../../runtime/install/product.ts';
 import { usualPatience } from '../../runtime/install/transfer.ts';
 import { uninstall } from '../../runtime/install/uninstall.ts';
 import { endings, exit, type Ending, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Surroundings } from '../../runtime/install/process.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
 
-/** What a build is for. */
-export const forWhat: { readonly [V in Variant]: string } = {
-  cpu: 'for the CPU',
-  cuda: 'for NVIDIA GPUs',
-};
-
-const titleOf = (variant: Variant): string => `TensorFlow ${tensorflowVersion} ${forWhat[variant]}`;
+/** What can be installed, and removed. */
+const products: { readonly [Name in ProductName]: Product } = { tensorflow, webgpu };
 
 const placeText = ({ step, of }: Place): string => `${step}/${of}`;
 
@@ -29,9 +35,9 @@ const placeText = ({ step, of }: Place): string => `${step}/${of}`;
 export const toldText = (told: Told): string => {
   switch (told.tag) {
     case 'plan': {
-      const { variant, folder, fetched, unpacked, free } = told;
+      const { build, folder, fetched, unpacked, free } = told;
       return lines(
-        `${titleOf(variant)} goes into ${folder}`,
+        `${build.title} goes into ${folder}`,
         `to fetch: ${bytes(fetched)}, then on the disk: ${bytes(unpacked)}, free there: ${bytes(free)}`,
       );
     }
@@ -46,6 +52,8 @@ export const toldText = (told: Told): string => {
     }
     case 'addon':
       return lines(`${placeText(told.place)} the addon, built by ${told.compiler}`);
+    case 'koffi':
+      return lines(`${placeText(told.place)} koffi calls the library, as no compiler is found`);
     case 'progress': {
       const percent = Math.min(100, Math.floor((100 * told.done) / told.of));
       return `    ${told.what} ${bytes(told.done)} of ${bytes(told.of)}, ${percent} %`;
@@ -72,17 +80,22 @@ const printing = (io: Io): ((told: Told) => void) => {
 const indexOf = ({ NETC_PACKAGE_INDEX: index }: NodeJS.ProcessEnv): string | undefined =>
   index === undefined || index === '' ? undefined : index.replace(/\/+$/, '');
 
-/** Installs TensorFlow's own library, and says each step with its size before it is taken. */
-export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit> => {
-  const parcels = parcelsFor(thisMachine(), variant);
-  if (Either.isLeft(parcels)) return fail(io, [parcels.left]);
+/** What is to be installed, as it is found out on this machine. */
+type Wanted = (around: Surroundings) => Promise<Either.Either<Diagnostic, Chosen>>;
+type Chosen = Pick<Order, 'build' | 'by' | 'parcels'>;
+
+/** Installs what is wanted, and says each step with its size before it is taken. */
+const installed = async (wanted: Wanted, io: Io): Promise<Exit> => {
+  const cache = cacheFolder();
+  const stop = new AbortController();
+  const chosen = await wanted({ env: process.env, signal: stop.signal });
+  if (Either.isLeft(chosen)) return fail(io, [chosen.left]);
+  const { build } = chosen.right;
   const index = indexOf(process.env);
   if (index !== undefined && !URL.canParse(index)) {
     io.err(lines(`error: NETC_PACKAGE_INDEX is to be an address, and it is \`${index}\``));
     return exit.usage;
   }
-  const cache = cacheFolder();
-  const stop = new AbortController();
   let ending: Ending = 'SIGINT';
   const asked = (by: Ending): void => {
     ending = by;
@@ -90,8 +103,8 @@ export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit>
   };
   const made = await io.interruptible(asked, () =>
     install({
-      variant,
-      ...{ cache, parcels: parcels.right, env: process.env, index },
+      ...chosen.right,
+      ...{ cache, env: process.env, index },
       ...{ node: process.execPath, patience: usualPatience, signal: stop.signal },
       tell: printing(io),
     }),
@@ -105,22 +118,41 @@ export const installTensorflow = async (variant: Variant, io: Io): Promise<Exit>
   const { folder, fresh } = made.right;
   io.out(
     lines(
-      `${titleOf(variant)} is ${fresh ? 'installed' : 'installed already'}: ${bytes(made.right.bytes)} in ${folder}`,
-      ...othersIn(cache).map((name) => `of another version, and not used: ${name}`),
-      'to remove it: netc doctor --uninstall tensorflow',
+      `${build.title} is ${fresh ? 'installed' : 'installed already'}: ${bytes(made.right.bytes)} in ${folder}`,
+      ...othersIn(cache, build.product).map((name) => `of another version, and not used: ${name}`),
+      `to remove it: netc doctor --uninstall ${build.product.name}`,
     ),
   );
   return exit.fine;
 };
 
-/** Removes every version and variant. */
-export const uninstallTensorflow = async (io: Io): Promise<Exit> => {
-  const removed = await uninstall(cacheFolder());
+/** Installs TensorFlow's own library. */
+export const installTensorflow = (variant: Variant, io: Io): Promise<Exit> =>
+  installed(async (around) => {
+    const build = tensorflowBuild(variant);
+    const by = await callerFor({ cache: cacheFolder(), build }, around);
+    const parcels = parcelsForTensorflow(thisMachine(), variant, by);
+    return Either.map((all: Chosen['parcels']) => ({ build, by, parcels: all }))(parcels);
+  }, io);
+
+/** Installs what the engine `webgpu` needs. */
+export const installWebgpu = (io: Io): Promise<Exit> =>
+  installed(async () => {
+    const parcels = parcelsForWebgpu(thisMachine());
+    return Either.map((all: Chosen['parcels']) => ({
+      ...{ build: webgpuBuild, by: undefined, parcels: all },
+    }))(parcels);
+  }, io);
+
+/** Removes every version and variant of a product. */
+export const uninstallAll = async (name: ProductName, io: Io): Promise<Exit> => {
+  const product = products[name];
+  const removed = await uninstall(cacheFolder(), product);
   if (Either.isLeft(removed)) return fail(io, [removed.left]);
   const { folders } = removed.right;
   io.out(
     folders.length === 0
-      ? `TensorFlow is not installed in ${cacheFolder()}\n`
+      ? `${product.title} is not installed in ${cacheFolder()}\n`
       : lines(
           ...folders.map((f) => `removed ${f}`),
           `${bytes(removed.right.bytes)} are free again`,

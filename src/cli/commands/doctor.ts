@@ -2,11 +2,13 @@
 import { dirname } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
-import { builtOf } from '../../runtime/engines/engine.ts';
 import { engines } from '../../runtime/engines/engines.ts';
 import { installedTensorflow } from '../../runtime/install/installed.ts';
 import { node } from '../../runtime/node/host.ts';
-import { forWhat, installTensorflow, uninstallTensorflow } from './doctor-install.ts';
+import { forWhat, type ProductName } from '../../runtime/install/product.ts';
+import { installTensorflow, installWebgpu, uninstallAll } from './doctor-install.ts';
+import type { Hardware } from '../../runtime/engines/hardware.ts';
+import { automatic, automaticText, type Automatic } from '../program/automatic.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
@@ -18,6 +20,7 @@ export type Finding = {
   readonly doc: string;
   readonly usable: boolean;
   readonly version?: string;
+  readonly hardware?: Hardware; // what an engine computes on
   readonly reason?: string;
   readonly remedy?: string;
 };
@@ -28,6 +31,7 @@ export type Health = {
   readonly node: string;
   readonly platform: string;
   readonly engines: readonly Finding[]; // the first usable one is taken unless another is asked for
+  readonly auto: Automatic | undefined; // what `--engine auto` takes
   readonly pictures: Finding;
   readonly library: Finding; // TensorFlow's own, which the engine `tensorflow` calls
 };
@@ -40,7 +44,10 @@ const examine = async (): Promise<readonly Finding[]> => {
     found.push(
       Either.isLeft(engine)
         ? { name, doc, usable: false, ...engine.left }
-        : { name, doc, usable: true, version: builtOf(engine.right) },
+        : {
+            ...{ name, doc, usable: true },
+            ...{ version: engine.right.version, hardware: engine.right.hardware },
+          },
     );
   }
   return found;
@@ -61,8 +68,13 @@ const library = (): Finding => {
   };
   const found = installedTensorflow();
   if (Either.isLeft(found)) return { ...about, usable: false, ...found.left };
-  const { version: of, variant, addon } = found.right;
-  return { ...about, usable: true, version: `${of} ${forWhat[variant]}, in ${dirname(addon)}` };
+  const { version: of, variant, caller, library: path } = found.right;
+  const how = caller.by === 'koffi' ? ', called by koffi' : '';
+  return {
+    ...about,
+    usable: true,
+    version: `${of} ${forWhat[variant]}${how}, in ${dirname(dirname(path))}`,
+  };
 };
 
 /** Green and red where there is colour; words say the same. */
@@ -87,14 +99,15 @@ export const showHealth = (health: Health, colours: Paint): string => {
     standard === undefined
       ? 'no engine is usable: programs can be checked and compiled, but not run'
       : `\`netc run\` takes ${standard.name} unless --engine says otherwise`,
+    ...(health.auto === undefined ? [] : [`\`--engine auto\` takes ${automaticText(health.auto)}`]),
     ...(remedies.length === 0 ? [] : ['', 'to enable', ...remedies]),
   );
 };
 
 type DoctorOptions = {
   readonly json: boolean;
-  readonly install: 'tensorflow' | undefined;
-  readonly uninstall: 'tensorflow' | undefined;
+  readonly install: ProductName | undefined;
+  readonly uninstall: ProductName | undefined;
   readonly cuda: boolean;
 };
 
@@ -103,7 +116,7 @@ const contradiction = (given: DoctorOptions): string | undefined => {
   const { install, uninstall, cuda, json } = given;
   if (install !== undefined && uninstall !== undefined)
     return '`--install` and `--uninstall` are asked for together';
-  if (cuda && install === undefined)
+  if (cuda && install !== 'tensorflow')
     return '`--cuda` says what to install: add `--install tensorflow`';
   if (json && (install !== undefined || uninstall !== undefined))
     return '`--json` prints what is usable: ask for it in a command of its own';
@@ -116,8 +129,10 @@ export const doctor = async (given: DoctorOptions, io: Io): Promise<Exit> => {
     io.err(lines(`error: ${wrong}`));
     return exit.usage;
   }
-  if (given.install !== undefined) return installTensorflow(given.cuda ? 'cuda' : 'cpu', io);
-  if (given.uninstall !== undefined) return uninstallTensorflow(io);
+  const { install, uninstall } = given;
+  if (install === 'tensorflow') return installTensorflow(given.cuda ? 'cuda' : 'cpu', io);
+  if (install === 'webgpu') return installWebgpu(io);
+  if (uninstall !== undefined) return uninstallAll(uninstall, io);
   return examined(given.json, io);
 };
 
@@ -127,6 +142,7 @@ const examined = async (json: boolean, io: Io): Promise<Exit> => {
     node: process.version.slice(1),
     platform: `${process.platform} ${process.arch}`,
     engines: await examine(),
+    auto: await automatic(),
     pictures: await pictures(),
     library: library(),
   };

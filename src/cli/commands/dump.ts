@@ -17,6 +17,7 @@ import { fail, tell } from '../program/report.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { timed } from '../program/timing.ts';
 import { trainingsAsked } from '../program/training/several.ts';
+import { needing } from '../program/unneeded.ts';
 
 type DumpOptions = PassesGiven & {
   readonly after: PhaseName | undefined;
@@ -65,7 +66,7 @@ const protocolsAsked = (
 
 /** The steps of the trainings of a file, or of one, or of those of one net. */
 const dumpSteps = (file: string, { net, recompute }: DumpOptions, outer: Watch, io: Io): Exit => {
-  const loaded = loadSound(io, file, outer);
+  const loaded = loadSound(io, file, { nets: [], recipes: true }, outer);
   if (Either.isLeft(loaded)) return loaded.left;
   const trainings = trainingsAsked(loaded.right, net);
   if (Either.isLeft(trainings)) return fail(io, [trainings.left]);
@@ -90,7 +91,8 @@ const dumpNets = (
   outer: Watch,
   io: Io,
 ): Exit => {
-  const loaded = loadSound(io, file, outer);
+  const recipes = phase === 'check' ? { recipes: true as const } : {};
+  const loaded = loadSound(io, file, { ...needing(given.net), ...recipes }, outer);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import 'vscode-jsonrpc/node';
 import { connect } from '../../server/connection.ts';
 import type { Host, Sources } from '../../server/host.ts';
 import { serve } from '../../server/server.ts';
@@ -96,6 +95,7 @@ const hostOf = (io: Io, ended: (code: number) => void): Host => ({
     let turn = setImmediate(() => (turn = setImmediate(work)));
     return () => clearImmediate(turn);
   },
+  now: () => performance.now(),
   exit: ended,
   log: (message) => io.err(`${message}\n`),
 });

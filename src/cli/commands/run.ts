@@ -10,9 +10,9 @@ import type { Graph } from '../../graph/graph.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Images } from '../../build/resize.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
-import { bytes, plural } from '../../numeric/figures.ts';
+import { plural } from '../../numeric/figures.ts';
 import { extentOf, showType } from '../../ops/types.ts';
-import type { EngineName, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
+import type { EngineChoice, LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { classesOfMetadata } from '../../runtime/store/classes.ts';
 import { load, type Output, type Session } from '../../runtime/engines/session.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
@@ -22,7 +22,7 @@ import { startOf } from '../../syntax/source.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { outputsOf } from '../program/attached.ts';
-import { engineFor } from '../program/engine.ts';
+import { engineFor, meantEngine } from '../program/engine.ts';
 import { isArray, readInput } from '../program/input.ts';
 import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
@@ -32,12 +32,14 @@ import { askedNet, netFor } from '../program/owners.ts';
 import { passesAsked, type Passes, type PassesGiven } from '../program/passes.ts';
 import { tellLeftOut } from '../program/outputs.ts';
 import { fail } from '../program/report.ts';
+import { noRoomForRun, noRoomForWeights } from '../program/room.ts';
 import { openMeant } from '../program/run-files.ts';
 import { printResults, tellOddNumbers, writeResults, type Results } from '../program/results.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import type { Watch } from '../../phase.ts';
 import { timed } from '../program/timing.ts';
+import { needing } from '../program/unneeded.ts';
 
 type RunOptions = PassesGiven & {
   readonly net: string | undefined;
@@ -46,20 +48,11 @@ type RunOptions = PassesGiven & {
   readonly whole: boolean;
   readonly output: string | undefined;
   readonly outputs: Outputs | undefined;
-  readonly engine: EngineName | undefined;
+  readonly engine: EngineChoice | undefined;
   readonly trace: 'rewrite' | undefined;
   readonly top: number | undefined;
   readonly time: boolean;
 };
-
-/** The net does not fit (E0703). */
-export const noRoom = (file: string, engine: string, { needs, has }: NoRoom): Diagnostic =>
-  error('E0703', startOf(file), `\`${engine}\` does not have enough memory`, {
-    notes: [
-      `this run needs ${bytes(needs)}${has === undefined ? '' : `, but only ${bytes(has)} are available`}`,
-      'a smaller batch or image takes less; `netc summary --batch N` says how much',
-    ],
-  });
 
 /** The program with its weights on the engine (E0703, or a weight that cannot be read). */
 const uploaded = (
@@ -71,7 +64,7 @@ const uploaded = (
 ): Or<Diagnostic, Session> => {
   const { weight, fault } = hostWeights(graph, read);
   const loaded = load(engine, program, weight);
-  if (Either.isLeft(loaded)) return Either.left(noRoom(file, engine.name, loaded.left));
+  if (Either.isLeft(loaded)) return Either.left(noRoomForWeights(file, engine.name, loaded.left));
   const unread = fault();
   if (unread === undefined) return loaded;
   loaded.right.dispose();
@@ -140,14 +133,22 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (Either.isLeft(names)) return one(names);
-  const engine = await engineFor(given.engine);
+  const engine = await engineFor(await meantEngine(io, given.engine));
   if (Either.isLeft(engine)) return one(engine);
   const loaded = uploaded(engine.right, graph, kernels, read, given.input);
   if (Either.isLeft(loaded)) return one(loaded);
   const result = await loaded.right.step({ input: input.right });
   loaded.right.dispose();
   return Either.bimap(
-    (n: NoRoom) => [noRoom(given.input, engine.right.name, n)],
+    (short: NoRoom) => [
+      noRoomForRun(
+        {
+          ...{ file: given.input, engine: engine.right, program: kernels },
+          shapes: { input: input.right.shape },
+        },
+        short,
+      ),
+    ],
     ([main, ...sides]: readonly Output[]) => ({ main: main!, sides, names: names.right }),
   )(result);
 };
@@ -202,7 +203,7 @@ export const run = (file: string, given: RunOptions, io: Io): Promise<Exit> =>
   timed(given.time, io, (watch) => ran(file, given, watch, io));
 
 const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promise<Exit> => {
-  const loaded = loadSound(io, file, watch);
+  const loaded = loadSound(io, file, needing(given.net), watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;

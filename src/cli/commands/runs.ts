@@ -24,7 +24,6 @@ const stateText = (run: Listed): string => {
     case 'running':
       return `running, pid ${holder?.pid ?? 'unknown'}`;
     case 'failed':
-      return `failed: ${state.reason ?? 'no reason is stated'}`;
     case 'finished':
       return now;
     case 'stopped':
@@ -59,11 +58,19 @@ const rowOf = (run: Listed): readonly string[] => {
 
 const head = ['run', 'net', 'data', 'best', 'state', 'epochs', 'time'];
 
+/** Why runs failed: sentences, which would make the table wide. */
+const failures = (runs: readonly Listed[]): readonly string[] =>
+  runs
+    .filter((run) => doing(run) === 'failed')
+    .map(({ record, state }) => `${record.run} failed: ${state.reason ?? 'no reason is stated'}`);
+
 /** A table of runs, as wide as there is room. */
 const showRuns = (runs: readonly Listed[], room: number): string => {
   const rows = [head, ...runs.map(rowOf)];
   const aligns = head.map((name) => (name === 'epochs' || name === 'time' ? 'right' : 'left'));
-  return text(fitted(rows, aligns, ['time', 'epochs', 'data', 'net'], room).table);
+  const { table } = fitted(rows, aligns, ['time', 'epochs', 'data', 'net'], room);
+  const why = failures(runs);
+  return text([...table, ...(why.length === 0 ? [] : ['', ...why])]);
 };
 
 const jsonOf = (run: Listed): unknown => {

@@ -17,6 +17,7 @@ import { timed } from '../program/timing.ts';
 import { csvSummary, jsonSummary } from '../../report/summary/data.ts';
 import { summaryOf } from '../../report/summary/summary.ts';
 import { lines } from '../../report/table.ts';
+import { needing } from '../program/unneeded.ts';
 
 type SummaryOptions = {
   readonly net: string | undefined;
@@ -43,7 +44,7 @@ const summarised = async (
     io.err(lines(`error: ${forMachines} lists every layer; leave --depth out`));
     return exit.usage;
   }
-  const loaded = loadSound(io, file, watch);
+  const loaded = loadSound(io, file, needing(given.net), watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const { nets } = loaded.right.program;
   if (given.net === undefined && given.input === undefined && nets.length > 1 && !forMachines) {

@@ -2,10 +2,12 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { EngineChoice } from '../../runtime/engines/engine.ts';
 import { readRecord } from '../../runtime/runs/record.ts';
 import type { Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { locate } from '../program/disk.ts';
+import { meantEngine } from '../program/engine.ts';
 import { fail, tell } from '../program/report.ts';
 import {
   folderOf,
@@ -25,12 +27,16 @@ import { withRecorded } from '../program/training/recorded.ts';
 import { dryRun, overfit } from '../program/training/rehearse.ts';
 import { tellLayers, tellTraining } from '../program/training/tell.ts';
 
-export const train = async (file: string, typed: TrainOptions, io: Io): Promise<Exit> => {
+export const train = async (
+  file: string,
+  typed: TrainOptions<EngineChoice>,
+  io: Io,
+): Promise<Exit> => {
   const options = withRecorded(typed);
   if (Either.isLeft(options)) return fail(io, [options.left]);
-  const given = options.right;
-  const asked = chosen(io, file, given);
+  const asked = chosen(io, file, options.right);
   if (Either.isLeft(asked)) return asked.left;
+  const given = { ...options.right, engine: await meantEngine(io, options.right.engine) };
   const { loaded } = asked.right;
   const training = overridden(asked.right.training, given);
   const warn = (w: Diagnostic): void => {

@@ -13,6 +13,7 @@ import { fail } from '../program/report.ts';
 import { openMeant } from '../program/run-files.ts';
 import { lines } from '../../report/table.ts';
 import { naming } from './weights-import.ts';
+import { needing } from '../program/unneeded.ts';
 
 type WeightsExportOptions = {
   readonly net: string | undefined;
@@ -27,7 +28,7 @@ export const exportWeights = async (
   given: WeightsExportOptions,
   io: Io,
 ): Promise<Exit> => {
-  const loaded = loadSound(io, file);
+  const loaded = loadSound(io, file, needing(given.net));
   if (Either.isLeft(loaded)) return loaded.left;
   const source = openMeant(io, weights);
   if (Either.isLeft(source)) return fail(io, [source.left]);

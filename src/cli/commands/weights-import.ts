@@ -17,6 +17,7 @@ import { loadSound } from '../program/load.ts';
 import { netForTorchvision } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
+import { needing } from '../program/unneeded.ts';
 
 /** Prints the name of each weight while it is read. */
 export const naming =
@@ -61,7 +62,7 @@ export const importWeights = async (
   given: WeightsImportOptions,
   io: Io,
 ): Promise<Exit> => {
-  const loaded = loadSound(io, file);
+  const loaded = loadSound(io, file, needing(given.net));
   if (Either.isLeft(loaded)) return loaded.left;
   const net = netForTorchvision(io, loaded.right, given.net, weights);
   if (Either.isLeft(net)) return fail(io, [net.left]);

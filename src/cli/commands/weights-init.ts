@@ -14,6 +14,7 @@ import { tellDoubts } from '../program/doubts.ts';
 import { netAsked, loadSound } from '../program/load.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
+import { needing } from '../program/unneeded.ts';
 
 /** Prints the progress after each weight. */
 const telling = (provider: Provider, total: number, io: Io): Provider => {
@@ -35,7 +36,7 @@ type WeightsInitOptions = {
 };
 
 export const init = async (file: string, given: WeightsInitOptions, io: Io): Promise<Exit> => {
-  const loaded = loadSound(io, file);
+  const loaded = loadSound(io, file, needing(given.net));
   if (Either.isLeft(loaded)) return loaded.left;
   const net = netAsked(loaded.right, given.net);
   if (Either.isLeft(net)) return fail(io, [net.left]);

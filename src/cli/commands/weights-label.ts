@@ -20,6 +20,7 @@ import { netFor } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { openMeant } from '../program/run-files.ts';
 import { lines } from '../../report/table.ts';
+import { needing } from '../program/unneeded.ts';
 
 type WeightsLabelOptions = {
   readonly net: string | undefined;
@@ -59,7 +60,7 @@ export const label = async (
     io.err(lines('error: nothing to store; give --classes FILE or --input FILE'));
     return exit.usage;
   }
-  const loaded = loadSound(io, file);
+  const loaded = loadSound(io, file, needing(given.net));
   if (Either.isLeft(loaded)) return loaded.left;
   const header = openMeant(io, weights);
   if (Either.isLeft(header)) return fail(io, [header.left]);

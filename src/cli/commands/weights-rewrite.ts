@@ -25,6 +25,7 @@ import type { Outputs } from '../../graph/main-output.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
 import { naming } from './weights-import.ts';
+import { needing } from '../program/unneeded.ts';
 
 type WeightsRewriteOptions = PassesGiven & {
   readonly net: string | undefined;
@@ -80,7 +81,7 @@ export const rewriteWeights = async (
   given: WeightsRewriteOptions,
   io: Io,
 ): Promise<Exit> => {
-  const loaded = loadSound(io, file);
+  const loaded = loadSound(io, file, needing(given.net));
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
   if (Either.isLeft(passes)) return passes.left;

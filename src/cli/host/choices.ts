@@ -7,4 +7,4 @@ export const formats = ['json', 'sarif', 'github'] as const;
 export const drawings = ['svg', 'dot', 'mermaid'] as const;
 
 /** What `netc doctor` can install. */
-export const installable = ['tensorflow'] as const;
+export const installable = ['tensorflow', 'webgpu'] as const;

@@ -54,12 +54,15 @@ const layoutNotes = (shape: readonly number[], { input }: Taker): readonly strin
       ? ['it lacks the axis of the batch; save `x[None]`']
       : [];
   if (input.tag !== 'map') return [];
-  const wanted = [extentOf(input.h), extentOf(input.w), input.c];
-  const found = layouts.find(
-    ({ rank, axes }) =>
-      shape.length === rank &&
-      axes.every((axis, i) => wanted[i] === undefined || wanted[i] === shape[axis]),
-  );
+  const liesAs = (wanted: readonly unknown[]) =>
+    layouts.find(
+      ({ rank, axes }) =>
+        shape.length === rank &&
+        axes.every((axis, i) => wanted[i] === undefined || wanted[i] === shape[axis]),
+    );
+  const { h, w, c } = input;
+  // an image of another size may be admissible, and lies likewise
+  const found = liesAs([extentOf(h), extentOf(w), c]) ?? liesAs([undefined, undefined, c]);
   return found === undefined ? [] : [`${found.name}; save \`${found.mended}\``];
 };
 

@@ -1,7 +1,7 @@
 /** Loads a program from the disk, checks it, and reports faults under the names the user knows. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { analyse, accept } from '../../check.ts';
+import { analyse } from '../../check.ts';
 import {
   checked,
   diagnosticsOf,
@@ -12,6 +12,8 @@ import {
 } from '../../diagnostic/checked.ts';
 import { error, moved, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
+import { plural } from '../../numeric/figures.ts';
+import { lines } from '../../report/table.ts';
 import { startOf, type Source, type Sources, type Span } from '../../syntax/source.ts';
 import type { Watch } from '../../phase.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
@@ -20,6 +22,7 @@ import { exitFor, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { renamed, sourcesRenamed } from './shown-paths.ts';
 import { tell } from './report.ts';
+import { isUnneeded, type Needed } from './unneeded.ts';
 import type { Files } from '../../typecheck/program/modules.ts';
 import { newWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import type { Program } from '../../typecheck/program/program.ts';
@@ -98,15 +101,35 @@ const loaded = (
 export type Sound = LoadedProgram & { readonly program: Program };
 
 /**
- * The program if it has no errors; its warnings are left to `tellDoubts`, which knows whom they concern. `left` is the
- * exit code of the command.
+ * The program if what is needed of it has no errors; its warnings are left to `tellDoubts`, which knows whom they
+ * concern. `left` is the exit code of the command.
  */
-export const loadSound = (io: Io, file: string, watch?: Watch): Or<Exit, Sound> => {
-  const sound = loaded(io.cwd, file, (files, entry) => accept(files, entry, watch));
+export const loadSound = (io: Io, file: string, needed: Needed, watch?: Watch): Or<Exit, Sound> => {
+  let passedOver = 0;
+  const sound = loaded(io.cwd, file, (files, entry) => {
+    const all = analyse(files, entry, { asserts: false }, watch);
+    const here = hereIn(all, (program) => isUnneeded(program, needed));
+    passedOver = here.passedOver;
+    return gate(here.program);
+  });
   const { program, found, sources } = sound;
-  if (program !== undefined) return Either.right({ ...sound, program });
-  tell(io, found, sources);
-  return Either.left(exitFor(found));
+  if (program === undefined) {
+    tell(io, found, sources);
+    return Either.left(exitFor(found));
+  }
+  const names = needed.nets.map((name) => `\`${name}\``);
+  tellPassedOver(io, file, passedOver, names.length === 0 ? 'its nets' : names.join(' and '));
+  return Either.right({ ...sound, program });
+};
+
+/** Says that faults were passed over, which have nothing to do with what a command is about. */
+export const tellPassedOver = (io: Io, file: string, faults: number, whom: string): void => {
+  if (faults > 0)
+    io.err(
+      lines(
+        `${plural(faults, 'fault')} elsewhere in ${file} ${faults === 1 ? 'does' : 'do'} not concern ${whom}; \`netc check\` says more`,
+      ),
+    );
 };
 
 /** Whether a fault of a program is of no concern. */

@@ -150,6 +150,16 @@ export const shaping: readonly Answer[] = [
   },
   {
     tag: 'none',
+    names: 'up upblock unpool unpooling upsamplingblock decoderblock',
+    says: 'say how: `upsample-2` makes a map twice as large, and `deconv2-64/2` does so with weights, to 64 channels',
+  },
+  {
+    tag: 'none',
+    names: 'down downblock downsample downsampling encoderblock',
+    says: 'say how: `maxpool2` halves a map, and `conv3-64/2` does so with weights, to 64 channels',
+  },
+  {
+    tag: 'none',
     names: 'interpolate resize resizing upsamplingbilinear2d resizebilinear resizenearest imresize',
     says: '`upsample-2(method = bilinear)` enlarges by a whole number, with pixel centres at halves; there is no other resizing',
   },

@@ -34,6 +34,10 @@ export const oddInteger = (name: string, doc: string, fallback?: number): OpPara
 export const maybeCount = (name: string, doc: string): OpParam =>
   declare(name, { tag: 'integer', counts: true, min: 1, max: LARGEST }, doc, { tag: 'absent' });
 
+/** A whole number from 1 on that may be left out. */
+export const maybeInteger = (name: string, doc: string): OpParam =>
+  declare(name, { tag: 'integer', min: 1, max: LARGEST }, doc, { tag: 'absent' });
+
 /** A real number within bounds; without a default it is required. */
 export const real = (
   name: string,

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { allSides, square } from '../parts/args.ts';
 import * as declare from '../parts/declare.ts';
-import { input, kernel } from '../../kernel/kernel.ts';
+import { belowAll, input, kernel } from '../../kernel/kernel.ts';
 import { foldWindows } from '../parts/loops.ts';
 import { knownMap, padded } from '../parts/lowering.ts';
 import type { OpParam } from '../params.ts';
@@ -111,9 +111,6 @@ export const poolMistakes: Operator['mistakes'] = [
   },
 ];
 
-/** The lowest float32: padding that no pixel is below. (−∞ cannot be written into a model file.) */
-const LOWEST = -3.4028234663852886e38;
-
 /** y[u, v, i] = max over a, b of x[s·u + a − p, s·v + b − p, i], inside the image. */
 const maxpool: Operator = {
   family: 'pooling',
@@ -154,7 +151,7 @@ PyTorch wants padding of at most half the window; netc wants less than the windo
         strides: [slides.h.stride, slides.w.stride],
         padding: fit.padding,
       },
-      padded(input(0), fit.h, fit.w, LOWEST),
+      padded(input(0), fit.h, fit.w, belowAll),
     );
   },
   samples: poolSamples,

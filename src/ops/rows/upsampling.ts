@@ -72,6 +72,7 @@ TensorFlow 1’s resizing put them at whole numbers, which shifts the picture.`,
     '(upsample(4, bilinear); conv3-32) : [14, 14, 64] -> [56, 56, 32]',
   ],
   inputs: { tag: 'one' },
+  enlarges: 'scale',
   params: [
     declare.integer('scale', 'how many times as high and as wide', 2),
     declare.word(

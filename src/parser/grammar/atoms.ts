@@ -137,7 +137,7 @@ export abstract class Atoms extends Recovery {
         ALT: () => {
           const sign = this.CONSUME(T.LinkSign);
           const argument = this.SUBRULE(this.linkArgument);
-          return { tag: sign.image === '/' ? '/' : '-', argument, span: this.since(start) };
+          return { tag: T.is(sign, T.LinkSlash) ? '/' : '-', argument, span: this.since(start) };
         },
       },
       {

@@ -74,24 +74,26 @@ const strideOfLetter = (words: Words, number: IToken, word: IToken): boolean => 
   return true;
 };
 
-/** `28x28x1` where a type begins. */
+/** `28x28x1` where a type begins, or in its brackets. */
 const typeOfSizes = (words: Words, size: IToken, word: IToken): boolean => {
   const { path, report, out } = words;
-  if (!T.is(size, T.Size) || !/^x\d+$/.test(word.image) || !T.is(out.at(-1), T.Colon, T.Arrow))
-    return false;
+  if (!T.is(size, T.Size) || !/^x\d+$/.test(word.image)) return false;
+  const inBrackets = T.is(out.at(-1), T.LSquare) && T.is(out.at(-2), T.Colon, T.Arrow);
+  if (!inBrackets && !T.is(out.at(-1), T.Colon, T.Arrow)) return false;
   const end = T.endOf(word);
   const [h = '', w = ''] = size.image.split('x');
   const c = word.image.slice(1);
-  const written = `[${h}, ${w}, ${c}]`;
+  const written = inBrackets ? `${h}, ${w}, ${c}` : `[${h}, ${w}, ${c}]`;
   const place = span(path, size.startOffset, end);
   const fix = replace(`write \`${written}\``, place, written);
-  report(error('E0106', place, `a type is written \`${written}\``, { fixes: [fix] }));
+  report(error('E0106', place, `a type is written \`[${h}, ${w}, ${c}]\``, { fixes: [fix] }));
   const [first, second] = [size.startOffset, size.startOffset + h.length + 1];
   out.push(
-    ...[virtual(T.LSquare, '', first), virtual(T.Numeral, h, first)],
+    ...(inBrackets ? [] : [virtual(T.LSquare, '', first)]),
+    virtual(T.Numeral, h, first),
     ...[virtual(T.Comma, ',', second - 1), virtual(T.Numeral, w, second)],
     ...[virtual(T.Comma, ',', word.startOffset), virtual(T.Numeral, c, word.startOffset + 1)],
-    virtual(T.RSquare, '', end),
+    ...(inBrackets ? [] : [virtual(T.RSquare, '', end)]),
   );
   return true;
 };

@@ -32,6 +32,12 @@ const linesFrom = (text: string, tokens: readonly IToken[], at: number): readonl
 const hasBrace = (line: readonly IToken[]): boolean =>
   line.some((token) => T.is(token, T.LCurly, T.RCurly));
 
+/** Do brackets that open in the lines close in them? Where lines end at a bracket, nothing can stand around them. */
+const balances = (lines: readonly IToken[][]): boolean => {
+  const all = lines.flat();
+  return all.filter(T.opensBracket).length === all.filter(T.closesBracket).length;
+};
+
 /** `net: N`, which belongs to the head. */
 const isNet = ([word, sign, net, ...more]: readonly IToken[]): boolean =>
   (T.is(word, T.Net) || word?.image === 'model') &&
@@ -58,7 +64,7 @@ type Meant = { readonly tokens: readonly IToken[]; readonly edits: readonly Edit
 /** The declaration with braces; undefined where it is not written so. */
 const meantBy = (path: string, text: string, lines: readonly IToken[][]): Meant | undefined => {
   const [head, ...block] = lines;
-  const isPlain = head !== undefined && head.length > 1 && !lines.some(hasBrace);
+  const isPlain = head !== undefined && head.length > 1 && !lines.some(hasBrace) && balances(lines);
   if (
     !isPlain ||
     head.some((token) => T.is(token, T.Equals)) ||

@@ -2,12 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import type { FixedAxis, GraphNode, ValueId } from '../../graph/graph.ts';
+import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 import { rowOf } from '../../ops/table.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
-import type { GraphView, LiveGraph } from './live-graph.ts';
+import type { GraphView } from './live-graph.ts';
 import { matchAt, type Applying, type Match } from './match.ts';
+import { heldBy, hold } from './hold-size.ts';
 import { coveredBy } from './new-paths.ts';
 import { retypeFrom } from './retype-from.ts';
 import { sizeEffect } from './size-effect.ts';
@@ -34,11 +35,11 @@ export const applyAt = (
   const effect = sizeEffect(place, rule, match, made.right);
   const isLast = effect.frees || made.right.isLast;
   if (isLast && live.readers(at).size > 0) return undefined;
-  const fixed = [...new Set([...effect.fixes, ...matched.flatMap((n) => n.fixed ?? [])])];
+  const held = [...new Set([...effect.fixes, ...matched.flatMap(heldBy)])];
   // nothing would be left that could be for this size alone
-  if (fixed.length > 0 && nodes.length === 0 && live.readers(at).size === 0) return undefined;
+  if (held.length > 0 && nodes.length === 0 && live.readers(at).size === 0) return undefined;
   splice(live, match, covered, nodes, result);
-  if (fixed.length > 0) fix(live, fixed, match, [...nodes.map((n) => n.id), result]);
+  if (held.length > 0) hold(live, held, match, matched);
   // layers that others use stay, and a layer that exists already is not made again
   const first = matched.find(({ id }) => id === match.at || !live.has(id));
   if (first === undefined) throw new Bug(`${rule.rule.name.text} matched nothing`);
@@ -57,23 +58,6 @@ export const applyAt = (
     blaming(pass, rule),
     () => event,
   )(retypeFrom(live, [...live.readers(result), match.at]));
-};
-
-/** Makes layers for this size alone: those of the replacement that read what the match reads, else those behind it. */
-const fix = (
-  live: LiveGraph,
-  fixed: readonly FixedAxis[],
-  { env, at }: Match,
-  made: readonly ValueId[],
-): void => {
-  const entry = env.values.get(0);
-  const reading = [...made, at].flatMap((id) => {
-    const node = live.node(id);
-    return node !== undefined && node.inputs.some((i) => i === entry) ? [node] : [];
-  });
-  const behind = [...live.readers(made.at(-1)!)].flatMap((id) => live.node(id) ?? []);
-  for (const node of reading.length > 0 ? reading : behind)
-    live.change({ ...node, fixed: [...new Set([...(node.fixed ?? []), ...fixed])] });
 };
 
 /** Faults of layers behind a match are blamed on the rule that changed the type. */

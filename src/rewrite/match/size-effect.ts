@@ -3,26 +3,27 @@
  * matches; elsewhere three things may be:
  *
  *   - the left side takes maps of other sizes and the rule does not match there, as in `gap : [8, 8, c] => …`: then the
- *     new layers are for this size alone (`fixed`);
+ *     new layers are for this size alone, and a layer that holds it stands in front of them;
  *   - the left side takes no other size and the right side does, as in `flatten : [1, 1, c] => gap`: the rule frees the
  *     size, and what it makes of a larger map is the mean over windows. Whatever stands behind would see that mean in
  *     place of each window, so such a rule is applied at the end of a net only;
  *   - neither side takes another size, or the rule matches there too: nothing is to be done.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { FixedAxis, GraphNode, ValueId } from '../../graph/graph.ts';
+import type { GraphNode, ValueId } from '../../graph/graph.ts';
 import { rowOf } from '../../ops/table.ts';
 import { extentOf, freeAxis, type TensorType } from '../../ops/types.ts';
 import type { CompiledRule } from '../rule/pattern.ts';
 import { equalArgs } from './arg-values.ts';
 import { conditions } from './conditions.ts';
+import type { Axis } from './hold-size.ts';
 import type { LiveGraph } from './live-graph.ts';
 import type { Applying, Match } from './match.ts';
 import { coveredBy } from './new-paths.ts';
 import { substitute, type Substitute } from './substitute.ts';
 
 /** Along which axes the new layers are for this size alone, and whether any is freed. */
-export type SizeEffect = { readonly fixes: readonly FixedAxis[]; readonly frees: boolean };
+export type SizeEffect = { readonly fixes: readonly Axis[]; readonly frees: boolean };
 
 const none: SizeEffect = { fixes: [], frees: false };
 
@@ -37,7 +38,7 @@ export const sizeEffect = (
   const type = entry === undefined || !rule.asksForSize ? undefined : place.live.type(entry);
   if (entry === undefined || type?.tag !== 'map') return none;
   const covered = place.live.inOrder(coveredBy(rule, match));
-  const along = (axis: FixedAxis): 'same' | 'fixes' | 'frees' => {
+  const along = (axis: Axis): 'same' | 'fixes' | 'frees' => {
     const size = type[axis];
     if (size === 'unknown' || extentOf(size) === undefined) return 'same';
     const freed = new Map<ValueId, TensorType>([[entry, { ...type, [axis]: freeAxis(axis) }]]);

@@ -69,6 +69,10 @@ const anyArg = (param: OpParam, around: Around, choose: Choices): ArgValue | und
       if (param.default?.tag === 'absent') return choose.once(4) ? around.channels : undefined;
       // large numbers are for rules that demand them behind `where`; the simplest choice is small
       return around.groups * (choose.once(12) ? choose.of(16, 33) : choose.below(4) + 1);
+    case 'height':
+    case 'width':
+      // what states a size takes no other
+      return choose.once(4) ? undefined : around[param.name] + (choose.once(8) ? 1 : 0);
     case 'dilation':
       return choose.of(1, 1, 2);
     case 'eps':

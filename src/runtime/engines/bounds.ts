@@ -1,10 +1,13 @@
 /** How far from 0 the numbers of a value may be, from what it is computed of: then it is known that none is NaN. */
-import type { InferenceKernel, Kernel, KernelOf } from '../../kernel/kernel.ts';
+import { belowAll, type InferenceKernel, type Kernel, type KernelOf } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { isForInference } from '../../kernel/table.ts';
 import { elements } from '../../numeric/tensor.ts';
 
-/** No number of a value is further from 0; infinite where one may be ∞ or NaN. */
+/**
+ * No number of a value is further from 0, but for the padding of maximum pools, which they pass over; infinite where one
+ * may be ∞ or NaN.
+ */
 export type Bound = number;
 
 /** How bounds are computed: as numbers, or as nodes of a graph that computes them. */
@@ -75,7 +78,8 @@ const rulesFor = <B>({ number, plus, times, larger, computed, within }: BoundsAs
     Moments: unknown,
     FusedBatchNormV3: unknown,
     LRN: unknown,
-    PadV2: ({ value }, { bounds: [x] }) => larger(x!, number(Math.abs(value))),
+    PadV2: ({ value }, { bounds: [x] }) =>
+      value === belowAll ? x! : larger(x!, number(Math.abs(value))),
     PadSame: asFirst,
     Reshape: asFirst,
     Slice: asFirst,

@@ -7,6 +7,7 @@ import type { Plan } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import {
   shortage,
+  storedBy,
   type CalledEngine,
   type LoadedEngine,
   type NoRoom,
@@ -26,7 +27,7 @@ export const byCalls = <V>(
 export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
   name: engine.name,
   version: engine.version,
-  ...(engine.threads !== undefined && { threads: engine.threads }),
+  hardware: engine.hardware,
   room: engine.room,
   within: engine.within,
   memory: engine.memory,
@@ -34,8 +35,8 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
   place: (program, stored) => {
     const held: Values<V> = new Map();
     const entries = [...program.state, ...program.constants];
-    const values = entries.map(({ shape }) => bytesOf(shape));
-    const needs = values.reduce((n, bytes) => n + bytes, 0) * engine.room.weightCopies;
+    const values = storedBy(program);
+    const needs = values.reduce((n, { bytes }) => n + bytes, 0) * engine.room.weightCopies;
     const short = shortage(engine.room, needs, values);
     if (short !== undefined) return E.left(short);
     const uploaded = orNoRoom({ engine, needs, held }, () => {
@@ -93,6 +94,8 @@ const run = async <V>(
     }
     if (isSound(plan, outputs)) update(plan, held, owned); // nothing fails after this
     return E.right(outputs);
+  } catch (e) {
+    return noRoomIn(plan, e);
   } finally {
     freeAll(engine, owned);
   }
@@ -103,6 +106,12 @@ const isSound = ({ outputs, program }: Plan, numbers: readonly Float32Array[]): 
   outputs.every(
     ({ name }, i) => !program.finite.includes(name) || numbers[i]!.every(Number.isFinite),
   );
+
+/** What was thrown says that there was no room; anything else is thrown again. A GPU may say so when it is read. */
+const noRoomIn = (plan: Plan, thrown: unknown): E.Either<NoRoom, never> => {
+  if (thrown instanceof RangeError) return E.left({ needs: needsOf(plan), has: undefined });
+  throw thrown;
+};
 
 const needsOf = ({ peakBytes, weightBytes }: Plan): number => peakBytes + weightBytes;
 
@@ -128,8 +137,7 @@ const show = async <V>(
     }
     return E.right(undefined);
   } catch (e) {
-    if (e instanceof RangeError) return E.left({ needs: needsOf(plan), has: undefined });
-    throw e;
+    return noRoomIn(plan, e);
   } finally {
     freeAll(engine, owned);
   }

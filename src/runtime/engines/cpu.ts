@@ -19,6 +19,7 @@ export const cpuCalls = onceOn(async () => {
       name: 'cpu',
       backend: 'cpu',
       version: `tfjs-backend-cpu ${version}`,
+      hardware: { tag: 'cpu', threads: 1 },
       room: { all: Infinity, each: 2 ** 33, weightCopies: 1 },
       views: true,
       numbers: numbersIn(tf),

@@ -6,16 +6,18 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { ValueId } from '../../graph/graph.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Shape } from '../../kernel/shape.ts';
+import { bytesOf, type Shape } from '../../kernel/shape.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
 import type { Plan, PlannedCall, PlannedOperand, Within } from '../../lower/plan.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
-import { largest } from '../../numeric/figures.ts';
+import type { Hardware } from './hardware.ts';
 import type { Host, Unusable } from './host.ts';
-import type { engineNames } from './names.ts';
+import type { engineChoices, engineNames } from './names.ts';
+
+export type EngineName = (typeof engineNames)[number];
 
 /** As `--engine` takes it. */
-export type EngineName = (typeof engineNames)[number];
+export type EngineChoice = (typeof engineChoices)[number];
 
 /** The bytes an engine has. */
 export type Room = {
@@ -24,19 +26,38 @@ export type Room = {
   readonly weightCopies: number; // XNNPACK keeps each filter a second time, packed
 };
 
-/** The engine has fewer bytes than the program needs; `has` is unknown if memory ran out during the run. */
-export type NoRoom = { readonly needs: number; readonly has: number | undefined };
+/**
+ * The engine has fewer bytes than the program needs; `has` is unknown if memory ran out during the run. If it is one value
+ * that is too large, `at` is the layer that makes it, or the path of the state.
+ */
+export type NoRoom = {
+  readonly needs: number;
+  readonly has: number | undefined;
+  readonly at?: string;
+};
 
-/** What an engine lacks for `needs` bytes at once, among them values of these bytes; undefined if it has enough. */
+/** The bytes of a value, and whose it is. */
+export type Sized = { readonly bytes: number; readonly at: string };
+
+/** What an engine lacks for `needs` bytes at once, among them these values; undefined if it has enough. */
 export const shortage = (
   room: Room,
   needs: number,
-  values: readonly number[],
+  values: readonly Sized[],
 ): NoRoom | undefined => {
   if (needs > room.all) return { needs, has: room.all };
-  const most = largest(values);
-  return most > room.each ? { needs: most, has: room.each } : undefined;
+  const large = values.filter(({ bytes }) => bytes > room.each);
+  const [first, ...rest] = large;
+  if (first === undefined) return undefined;
+  const { bytes, at } = rest.reduce((a, b) => (b.bytes > a.bytes ? b : a), first);
+  return { needs: bytes, has: room.each, at };
 };
+
+/** What a program stores, with the bytes of each. */
+export const storedBy = ({ state, constants }: KernelProgram): readonly Sized[] => [
+  ...state.map(({ path, shape }) => ({ bytes: bytesOf(shape), at: path })),
+  ...constants.map(({ shape }) => ({ bytes: bytesOf(shape), at: 'a constant' })),
+];
 
 /** A plan that an engine is ready to run, any number of times. */
 export type Prepared = {
@@ -68,22 +89,20 @@ export type Resident = {
 export type Described = {
   readonly name: string;
   readonly version: string; // of what computes: `tfjs-backend-wasm 4.22.0`
-  /** that compute together, where the bits do not depend on them */
-  readonly threads?: number;
+  readonly hardware: Hardware;
   readonly room: Room;
   readonly within: Within;
   /** as `tf.memory()` counts, over everything that TensorFlow.js holds in this process */
   readonly memory: () => { readonly tensors: number; readonly bytes: number };
-  /** watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too */
-  readonly watchMemory: () => () => number;
 };
-
-/** What computes, and on how many threads where the engine says so. */
-export const builtOf = ({ version, threads }: Pick<Described, 'version' | 'threads'>): string =>
-  threads === undefined ? version : `${version}, ${threads} thread${threads === 1 ? '' : 's'}`;
 
 /** An engine that works here. */
 export type LoadedEngine = Described & {
+  /**
+   * watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too;
+   * undefined where the engine does not say what it holds
+   */
+  readonly watchMemory: (() => () => number) | undefined;
   /**
    * Uploads the stored values of a program; `stored` gives each by its number. The engine may keep the arrays, so do
    * not write to them afterwards.
@@ -107,6 +126,8 @@ export type HeldOperand<V> = PlannedOperand & { readonly value: V | undefined };
 
 /** An engine whose kernels are called one by one. It holds numbers as `V`, which is opaque to all others. */
 export type CalledEngine<V> = Described & {
+  /** watches from now on; what it gives ends that, and says the most bytes that were held, those within a kernel too */
+  readonly watchMemory: () => () => number;
   /** the engine may keep the array: do not write to it afterwards */
   readonly upload: (t: HostTensor) => V;
   /** the results have the shapes `results`, and nothing else stays allocated */

@@ -6,9 +6,12 @@ import type { Library } from './tensorflow/library.ts';
 /** Why an engine cannot be used here, and the command that would enable it, if there is one. */
 export type Unusable = { readonly reason: string; readonly remedy: string };
 
-/** TensorFlow's own library on this machine, and the addon that calls it; both are paths. */
+/** What calls the library: the addon of tfjs-node, or koffi, which calls any library; `path` is its module. */
+export type Caller = { readonly by: 'addon' | 'koffi'; readonly path: string };
+
+/** TensorFlow's own library on this machine, by its path, and what calls it. */
 export type TensorflowLibrary = {
-  readonly addon: string;
+  readonly caller: Caller;
   readonly library: string;
   readonly version: string;
   readonly variant: 'cpu' | 'cuda';
@@ -31,6 +34,13 @@ export type Helpers = {
   readonly end: () => void;
 };
 
+/** What WebGPU is made of: the exports of Dawn, and those of TensorFlow.js's backend for it. */
+export type WebgpuPackages = {
+  readonly dawn: unknown;
+  readonly backend: unknown;
+  readonly api: string; // what Dawn reaches GPUs by here: `Vulkan`
+};
+
 /** Where engines run. */
 export type Host = {
   /** the exports of a package that netc uses if it is installed, or why it cannot be loaded */
@@ -43,6 +53,8 @@ export type Host = {
   readonly helpers: () => Helpers;
   /** tells the user a line */
   readonly say: (line: string) => void;
+  /** loads the packages of WebGPU, if they are there in the versions that netc is made for */
+  readonly webgpu: () => Promise<Either<Unusable, WebgpuPackages>>;
   /** gives a variable of the environment a value, unless it has one; libraries read it when they are loaded */
   readonly preset: (variable: string, value: string) => void;
   /** removes the handlers of uncaught errors that `begin` adds: such an error must end the program */

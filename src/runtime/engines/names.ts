@@ -4,3 +4,6 @@
  * wasm. The names are apart from the engines so that the help loads none of them.
  */
 export const engineNames = ['wasm', 'cpu', 'webgpu', 'tensorflow'] as const;
+
+/** What `--engine` takes: a name, or the best engine that is here. */
+export const engineChoices = ['auto', ...engineNames] as const;

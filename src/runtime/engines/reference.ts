@@ -29,6 +29,7 @@ export const reference = (): CalledEngine<Tensor> => {
   return {
     name: 'reference',
     version: 'float64',
+    hardware: { tag: 'cpu', threads: 1 },
     room: { all: Infinity, each: Infinity, weightCopies: 1 },
     within: () => 0,
     memory: () => ({ tensors: held.size, bytes }),

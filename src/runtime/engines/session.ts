@@ -9,7 +9,7 @@ import type { KernelProgram, State } from '../../lower/kernels.ts';
 import { plan as planFor, type InputShapes, type Plan } from '../../lower/plan.ts';
 import { parameterIn, partOf, type HostTensor } from '../../lower/weight-part.ts';
 import { elements, sameShape } from '../../numeric/tensor.ts';
-import { bytesOf } from '../../kernel/shape.ts';
+import { bytesOf, type Shape } from '../../kernel/shape.ts';
 import {
   shortage,
   type LoadedEngine,
@@ -17,6 +17,7 @@ import {
   type Resident,
   type Prepared,
   type See,
+  type Sized,
 } from './engine.ts';
 
 /** A result of a step, called `output` or as its `also` says. */
@@ -165,11 +166,17 @@ const plansOf = (
   };
 };
 
+const sized = (shape: Shape, at: string): Sized => ({ bytes: bytesOf(shape), at });
+
+/** The most bytes that an engine holds at once while it runs a plan. */
+export const bytesFor = ({ room }: Pick<LoadedEngine, 'room'>, p: Plan): number =>
+  p.weightBytes * room.weightCopies + p.peakBytes;
+
 /** What an engine lacks for a plan, before anything runs; undefined if it has enough. */
-const shortageFor = ({ room }: LoadedEngine, p: Plan): NoRoom | undefined => {
-  const needs = p.weightBytes * room.weightCopies + p.peakBytes;
-  const values = [...p.inputs, ...p.steps.flatMap(({ results }) => results)];
-  return shortage(room, needs, values.map(bytesOf));
+export const shortageFor = ({ room }: Pick<LoadedEngine, 'room'>, p: Plan): NoRoom | undefined => {
+  const inputs = p.inputs.map((shape, i) => sized(shape, p.program.inputs[i]!.name));
+  const made = p.steps.flatMap(({ call, results }) => results.map((r) => sized(r, call.path)));
+  return shortage(room, bytesFor({ room }, p), [...inputs, ...made]);
 };
 
 /** The stored values of a program, each computed on demand. */

@@ -13,6 +13,7 @@ import type { Shape } from '../../kernel/shape.ts';
 import { elements } from '../../numeric/tensor.ts';
 import type { KernelInputs } from './call.ts';
 import type { CalledEngine, EngineName, Room } from './engine.ts';
+import type { Hardware } from './hardware.ts';
 import type { Unusable } from './host.ts';
 import { perform, type Maker } from './performing.ts';
 import { required } from './registry.ts';
@@ -23,6 +24,7 @@ export type Backend = {
   readonly name: EngineName;
   readonly backend: string; // as it is registered
   readonly version: string;
+  readonly hardware: Hardware;
   readonly room: Room;
   /** whether kernels accept a tensor with another shape; native tensors carry their own */
   readonly views: boolean;
@@ -105,6 +107,7 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
   return {
     name: of.name,
     version: of.version,
+    hardware: of.hardware,
     room: of.room,
     upload: ({ data, shape }) => {
       activate();

@@ -1,7 +1,7 @@
 /** The TensorFlow library: a program is one graph, which TensorFlow plans, fuses and runs on all cores or on a GPU. */
 import * as E from 'fp-ts/lib/Either.js';
-import { bytesOf } from '../../kernel/shape.ts';
-import { shortage, type Engine, type LoadedEngine } from './engine.ts';
+import { shortage, storedBy, type Engine, type LoadedEngine } from './engine.ts';
+import { hardwareText, type Gpu, type Hardware } from './hardware.ts';
 import { onceOn } from './host.ts';
 import type { Library } from './tensorflow/library.ts';
 import { residentOn } from './tensorflow/resident.ts';
@@ -12,46 +12,41 @@ export const tensorflow: Engine = {
   load: onceOn(async (host) => E.map(engineOn)(await host.tensorflow())),
 };
 
-const device = ({ usesGpu, threads }: Library): string =>
-  usesGpu ? 'on a GPU' : `${threads} thread${threads === 1 ? '' : 's'}`;
+/** The library does not say which GPU it has. */
+const gpu: Gpu = {
+  ...{ tag: 'gpu', name: 'GPU', vendor: 'nvidia', architecture: '', api: 'CUDA' },
+  ...{ software: false, features: [] },
+};
 
 /** The engine on a library that is loaded. */
 const engineOn = (library: Library): LoadedEngine => {
   const room = { all: library.bytes, each: Infinity, weightCopies: 1 };
   const held = { tensors: 0, bytes: 0 };
-  let most: number | undefined;
+  const { usesGpu, threads } = library;
+  const hardware: Hardware = usesGpu ? gpu : { tag: 'cpu', threads };
   return {
     name: 'tensorflow',
-    version: `TensorFlow ${library.version}, ${device(library)}`,
+    version: `TensorFlow ${library.version}, ${usesGpu ? 'on a GPU' : hardwareText(hardware)}`,
+    hardware,
     room,
     within: () => 0,
     memory: () => ({ ...held }),
-    // as planned: the library does not say what it holds
-    watchMemory: () => {
-      most = held.bytes;
-      return () => {
-        const bytes = most ?? held.bytes;
-        most = undefined;
-        return bytes;
-      };
-    },
+    watchMemory: undefined, // the library does not say what it holds
     place: (program, stored) => {
-      const shapes = [...program.state, ...program.constants].map(({ shape }) => shape);
-      const bytes = shapes.reduce((n, shape) => n + bytesOf(shape), 0);
-      const short = shortage(room, bytes, shapes.map(bytesOf));
+      const values = storedBy(program);
+      const bytes = values.reduce((n, value) => n + value.bytes, 0);
+      const short = shortage(room, bytes, values);
       if (short !== undefined) return E.left(short);
-      held.tensors += shapes.length;
+      held.tensors += values.length;
       held.bytes += bytes;
-      const resident = residentOn(library, program, stored, ({ peakBytes }) => {
-        if (most !== undefined) most = Math.max(most, held.bytes + peakBytes);
-      });
+      const resident = residentOn(library, program, stored);
       let isHeld = true;
       return E.right({
         ...resident,
         dispose: () => {
           if (!isHeld) return;
           isHeld = false;
-          held.tensors -= shapes.length;
+          held.tensors -= values.length;
           held.bytes -= bytes;
           resident.dispose();
         },

@@ -12,6 +12,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { byCalls } from './by-calls.ts';
 import type { Engine } from './engine.ts';
 import { clampsBesideOwn, clampsOfXnnpack, keepingNaN } from './keeping-nan.ts';
+import type { Hardware } from './hardware.ts';
 import { onceOn, type Helpers, type Host } from './host.ts';
 import { registerShared } from './shared-backend.ts';
 import { crewOf, newBoard } from './simd/crew.ts';
@@ -125,6 +126,7 @@ export const wasmCalls = onceOn(async (host) => {
         name: 'wasm',
         backend: 'wasm',
         version: `tfjs-backend-wasm ${backend.version_wasm}`,
+        hardware: { tag: 'cpu', threads: 1 },
         room: {
           all: 2 ** 32 - 2 ** 16 - (helpers.count + 1) * workBytes,
           each: 2 ** 31 - 1,
@@ -146,10 +148,8 @@ export const wasmCalls = onceOn(async (host) => {
   if (memory !== undefined) own = await together(host, started.wasm, memory, helpers);
   else if (hasVectors === true) own = byItself(started.wasm);
   const clamps = own.products === undefined ? clampsOfXnnpack : clampsBesideOwn;
-  return Either.right({
-    ...keepingNaN(engine.right, clamps, inPlace),
-    threads: own.threads,
-  });
+  const hardware: Hardware = { tag: 'cpu', threads: own.threads };
+  return Either.right({ ...keepingNaN(engine.right, clamps, inPlace), hardware });
 });
 
 export const wasm: Engine = {

@@ -36,6 +36,12 @@ const complaints = (said: string): readonly string[] => {
   return errors.length === 0 ? lastWords(said) : lastWords(errors.slice(0, 3).join('\n'));
 };
 
+/** The library says little in such an environment. */
+export const quiet = ({ env }: Surroundings): Surroundings['env'] => ({
+  ...env,
+  TF_CPP_MIN_LOG_LEVEL: '2',
+});
+
 /** Loads an addon, which ends the process if the library does: so in one of its own. */
 const trial = 'process.dlopen({ exports: {} }, process.argv[1])';
 
@@ -54,8 +60,7 @@ export const build = async (
       const said = complaints(compiled.err);
       return E.left(notBuilt(`is refused by ${compiler.command.join(' ')}`, said));
     }
-    const env = { ...around.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-    const loaded = await run([node], ['-e', trial, made], { ...around, env });
+    const loaded = await run([node], ['-e', trial, made], { ...around, env: quiet(around) });
     if (!loaded.ok) return E.left(notBuilt('does not load', unloadable(loaded.err)));
     await fsp.rename(made, path);
     const sha256 = await sha256Of(path, around.signal);
@@ -68,7 +73,8 @@ export const build = async (
   }
 };
 
-const unloadable = (said: string): readonly string[] => {
+/** Why Node says that something does not load. */
+export const unloadable = (said: string): readonly string[] => {
   const reason = said.split('\n').find((line) => line.startsWith('Error: '));
   return reason === undefined ? lastWords(said) : [reason.slice('Error: '.length)];
 };

@@ -1,14 +1,14 @@
 /**
- * What an installation of TensorFlow is made of: files of public package indexes, each pinned by its SHA-256, and what is
- * kept of them. A wheel is a zip; nothing of Python is kept.
+ * What installations are made of: files of public package indexes, each pinned by its SHA-256, and what is kept of them. A
+ * wheel is a zip; nothing of Python is kept.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Caller } from '../engines/host.ts';
 import { unsupported } from './faults.ts';
-import { tensorflowVersion } from './installed.ts';
 import type { Machine } from './machine.ts';
-import type { Variant } from './manifest.ts';
+import { backendOfWebgpu, tensorflow as library, webgpu, type Variant } from './product.ts';
 
 /** A file that is fetched, and what is kept of it. Sizes are bytes. */
 export type Parcel = {
@@ -49,6 +49,34 @@ const sources: readonly Parcel[] = [
   },
 ];
 
+/** koffi, which calls the library without a compiler: its script, and its binary for a processor. */
+const koffi = (arch: string, size: number, unpacked: number, sha256: string): readonly Parcel[] => [
+  {
+    ...{ name: 'koffi', version: '3.3.4', source: 'npm', file: 'koffi-3.3.4.tgz', size: 302_759 },
+    sha256: 'ac0fd04374b6f8767b14383a68fc8f780d259fe82ffed118a64b2259b50237c0',
+    keeps:
+      /^package\/(package\.json|index\.cjs|src\/koffi\/index\.cjs|src\/koffi\/src\/static\.cjs)$/,
+    unpacked: 16_944,
+    moves: ['package/', 'node_modules/koffi/'],
+  },
+  {
+    ...{ name: `@koromix/koffi-linux-${arch}`, version: '3.3.4', source: 'npm' },
+    ...{ file: `koromix-koffi-linux-${arch}-3.3.4.tgz`, size, unpacked, sha256 },
+    keeps: /^package\/(package\.json|index\.js|linux_\w+\/koffi\.node)$/,
+    moves: ['package/', `node_modules/@koromix/koffi-linux-${arch}/`],
+  },
+];
+
+/** What calls the library, by kind of processor. */
+// prettier-ignore
+const callers: { readonly [by in Caller['by']]: { readonly [arch: string]: readonly Parcel[] } } = {
+  addon: { x64: sources, arm64: sources },
+  koffi: {
+    x64: koffi('x64', 605_440, 1_149_376, 'ca00f125173c267013bafd9857b067e10f5ed7f902a124c9817d8e1346b95120'),
+    arm64: koffi('arm64', 605_953, 1_171_628, 'd2d6ad6e85d165e1cd8439c3851b9b3526db083303991fa5720087cd6cc04f89'),
+  },
+};
+
 /** The libraries, and the headers of their interface for C. */
 const keptOfTensorflow =
   /^tensorflow\/(libtensorflow_(cc|framework)\.so\.2|include\/(tensorflow\/c\/[\w/]+|tensorflow\/core\/platform\/ctstring\w*|tsl\/platform\/ctstring\w*|xla\/tsl\/c\/[\w/]+)\.h)$/;
@@ -65,9 +93,9 @@ const tensorflow = (
   sha256: string,
 ): Parcel => ({
   name,
-  version: tensorflowVersion,
+  version: library.version,
   source: 'wheel',
-  file: `${name.replace('-', '_')}-${tensorflowVersion}-cp311-cp311-manylinux_2_27_${machine}.whl`,
+  file: `${name.replace('-', '_')}-${library.version}-cp311-cp311-manylinux_2_27_${machine}.whl`,
   ...{ size, unpacked, sha256 },
   keeps: keptOfTensorflow,
   moves: ['', ''],
@@ -121,25 +149,83 @@ const wheels: { readonly [kind: string]: readonly Parcel[] } = {
   'arm64 cpu': [tensorflow('tensorflow', 'aarch64', 281_828_020, 883_622_171, '4b24aca16d527a3cf1c37f720c04c484c3d20f4d0fdfa98632ac8b9f3be6eb5c')],
 };
 
-/** The glibc that the wheels are built for. */
-const leastGlibc = [2, 27] as const;
-
-const isOld = (glibc: string): boolean => {
-  const [major = 0, minor = 0] = glibc.split('.').map(Number);
-  return major < leastGlibc[0] || (major === leastGlibc[0] && minor < leastGlibc[1]);
+/** What of the package `webgpu` a machine needs: its folder there, and the bytes that are kept. */
+const addonsOfDawn: { readonly [kind: string]: readonly [folder: string, unpacked: number] } = {
+  'linux x64': ['linux-x64', 21_531_756],
+  'linux arm64': ['linux-arm64', 19_648_460],
+  'darwin x64': ['darwin-universal', 21_886_452],
+  'darwin arm64': ['darwin-universal', 21_886_452],
 };
 
-/** What a machine needs, in the order in which it is fetched, or why there is nothing for it (E0711). */
-export const parcelsFor = (
-  { platform, arch, glibc }: Machine,
+/** Dawn, and the kernels of TensorFlow.js for it, which are one file. */
+const packagesOfWebgpu = (folder: string, unpacked: number): readonly Parcel[] => [
+  {
+    name: 'webgpu',
+    version: webgpu.version,
+    source: 'npm',
+    file: `webgpu-${webgpu.version}.tgz`,
+    size: 51_264_151,
+    sha256: '77a6be6513b9f7c2e94425620ce603efb38cdc5d0393e1b31a1b0c8479330ffd',
+    keeps: new RegExp(`^package/(index\\.js|package\\.json|LICENSE\\.md|dist/${folder}/[\\w.-]+)$`),
+    unpacked,
+    moves: ['package/', 'webgpu/'],
+  },
+  {
+    ...backendOfWebgpu,
+    source: 'npm',
+    file: `tensorflow-tfjs-backend-webgpu-${backendOfWebgpu.version}.tgz`,
+    size: 2_979_748,
+    sha256: 'e60089ded350de2a7ec0b367bd44c62a516da312d69a84a3f2e1aa3bb31c97e6',
+    keeps: /^package\/(package\.json|dist\/tf-backend-webgpu\.node\.js)$/,
+    unpacked: 756_076,
+    moves: ['package/', 'tfjs-backend-webgpu/'],
+  },
+];
+
+type Glibc = readonly [major: number, minor: number];
+
+/** Why the C library of a Linux does not do for what was built for this glibc; undefined if it does. */
+const unfit = ({ platform, glibc }: Machine, least: Glibc): string | undefined => {
+  if (platform !== 'linux') return undefined;
+  if (glibc === undefined) return 'this Linux has another C library than glibc, such as musl';
+  const [major = 0, minor = 0] = glibc.split('.').map(Number);
+  const isOld = major < least[0] || (major === least[0] && minor < least[1]);
+  return isOld ? `this Linux has glibc ${glibc}` : undefined;
+};
+
+/**
+ * What a machine needs for TensorFlow that is called `by` this, in the order in which it is fetched, or why there is nothing
+ * for it (E0711).
+ */
+export const parcelsForTensorflow = (
+  machine: Machine,
   variant: Variant,
+  by: Caller['by'],
 ): Either<Diagnostic, readonly Parcel[]> => {
-  if (platform !== 'linux') return E.left(unsupported(`this system is ${platform}`));
-  if (glibc === undefined)
-    return E.left(unsupported('this Linux has another C library than glibc, such as musl'));
-  if (isOld(glibc)) return E.left(unsupported(`this Linux has glibc ${glibc}`));
-  const found = wheels[`${arch} ${variant}`];
-  if (found !== undefined) return E.right([...sources, ...found]);
-  const why = `this processor is ${arch}`;
-  return E.left(unsupported(variant === 'cpu' ? why : `${why}, and there are GPU builds for x64`));
+  const { platform, arch } = machine;
+  const where =
+    'it can be on Linux with glibc 2.27 or later, on x64 and arm64; with `--cuda`, on x64';
+  const refused = (why: string) => E.left(unsupported(library.title, why, where));
+  if (platform !== 'linux') return refused(`this system is ${platform}`);
+  const why = unfit(machine, [2, 27]);
+  if (why !== undefined) return refused(why);
+  const [own, found] = [callers[by][arch], wheels[`${arch} ${variant}`]];
+  if (own !== undefined && found !== undefined) return E.right([...own, ...found]);
+  const processor = `this processor is ${arch}`;
+  return refused(variant === 'cpu' ? processor : `${processor}, and there are GPU builds for x64`);
+};
+
+/** The same for WebGPU. */
+export const parcelsForWebgpu = (machine: Machine): Either<Diagnostic, readonly Parcel[]> => {
+  const { platform, arch } = machine;
+  const where =
+    'it can be on Linux with glibc 2.34 or later and on macOS, on x64 and arm64; elsewhere add ' +
+    `webgpu@${webgpu.version} and ${backendOfWebgpu.name}@${backendOfWebgpu.version} to a project that has netc as a dependency`;
+  const refused = (why: string) => E.left(unsupported(webgpu.title, why, where));
+  const why = unfit(machine, [2, 34]);
+  if (why !== undefined) return refused(why);
+  const found = addonsOfDawn[`${platform} ${arch}`];
+  return found === undefined
+    ? refused(`this machine is ${platform} ${arch}`)
+    : E.right(packagesOfWebgpu(...found));
 };

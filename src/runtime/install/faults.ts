@@ -4,13 +4,10 @@ import { startOf } from '../../syntax/source.ts';
 
 const at = startOf('--install');
 
-/** There is no build for this machine. */
-export const unsupported = (reason: string): Diagnostic =>
-  error('E0711', at, `TensorFlow cannot be installed here: ${reason}`, {
-    notes: [
-      'it can be on Linux with glibc 2.27 or later, on x64 and arm64; with `--cuda`, on x64',
-      'other engines run everywhere: `netc doctor` lists them',
-    ],
+/** There is no build for this machine; `where` there is one. */
+export const unsupported = (what: string, reason: string, where: string): Diagnostic =>
+  error('E0711', at, `${what} cannot be installed here: ${reason}`, {
+    notes: [where, 'other engines run everywhere: `netc doctor` lists them'],
   });
 
 /** A program that does part of the work is not there. */
@@ -36,9 +33,17 @@ export const notAsPinned = (what: string, reason: string): Diagnostic =>
 export const notBuilt = (reason: string, notes: readonly string[]): Diagnostic =>
   error('E0715', at, `the addon of TensorFlow cannot be built: it ${reason}`, { notes });
 
+/** koffi, which stands in for the addon, cannot call the library. */
+export const notCalled = (notes: readonly string[]): Diagnostic =>
+  error('E0715', at, 'koffi cannot call TensorFlow', { notes });
+
 /** Another process is at work in the folder. */
-export const inUse = (folder: string, pid: number, host: string, file: string): Diagnostic =>
-  error('E0716', at, `process ${pid} on \`${host}\` is installing TensorFlow in \`${folder}\``, {
+export const inUse = (
+  what: string,
+  folder: string,
+  { pid, host, file }: { readonly pid: number; readonly host: string; readonly file: string },
+): Diagnostic =>
+  error('E0716', at, `process ${pid} on \`${host}\` is installing ${what} in \`${folder}\``, {
     notes: ['wait for it', `if no such process is at work, delete \`${folder}/${file}\``],
   });
 
@@ -47,6 +52,6 @@ export const unwritable = (path: string, reason: string): Diagnostic =>
   error('E0509', startOf(path), `\`${path}\` cannot be written: it ${reason}`, {
     notes: [
       'NETC_CACHE names another folder for what netc fetches',
-      'what was fetched stays for the next attempt; `netc doctor --uninstall tensorflow` removes it',
+      'what was fetched stays for the next attempt; `--uninstall` in place of `--install` removes it',
     ],
   });

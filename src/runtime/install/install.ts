@@ -1,6 +1,6 @@
 /**
- * Installs TensorFlow's own library for netc: fetches what is pinned, keeps the needed files, builds the addon, and writes
- * the account last. What was done is found again by the next call, which goes on from there, or repairs what was damaged.
+ * Installs a product for netc: fetches what is pinned, keeps the needed files, makes what calls a library, and writes the
+ * account last. What was done is found again by the next call, which goes on from there, or repairs what was damaged.
  */
 import * as fs from 'node:fs';
 import * as fsp from 'node:fs/promises';
@@ -15,12 +15,13 @@ import { writeFileAtomically } from '../disk/files.ts';
 import { folderAt, removeFolder } from '../disk/folders.ts';
 import type { Lock } from '../disk/lock.ts';
 import { reasonOf } from '../disk/random-access.ts';
-import { addonName, build, libraryName } from './addon.ts';
+import { addonName, build as buildAddon } from './addon.ts';
 import type { Parcel } from './catalogue.ts';
 import { areUnchanged, sha256Of } from './digest.ts';
 import { notAsPinned, unwritable } from './faults.ts';
 import { alone } from './holding.ts';
-import { downloadsIn, folderIn, machineName, tensorflowVersion, wholeIn } from './installed.ts';
+import { downloadsIn, folderIn, machineName, wholeIn } from './installed.ts';
+import { koffiName, tryKoffi } from './koffi.ts';
 import { manifestName, manifestText, type Written } from './manifest.ts';
 import { meansFor, type Means } from './means.ts';
 import type { Order, Place, Progress } from './order.ts';
@@ -52,7 +53,7 @@ export const install = async (order: Order): Promise<Either<Diagnostic, Outcome>
     // without a lock, as it may lie on a disk that is read only
     const whole = await wholeAlready(order, await unpackedAlready(order));
     if (whole !== undefined) return E.right(whole);
-    const made = await alone(order.cache, (lock) => installed(order, lock));
+    const made = await alone(order.cache, order.build.product, (lock) => installed(order, lock));
     return E.isLeft(made) && order.signal.aborted ? undefined : made;
   } catch (thrown) {
     if (order.signal.aborted) return undefined;
@@ -60,10 +61,10 @@ export const install = async (order: Order): Promise<Either<Diagnostic, Outcome>
   }
 };
 
-const unpackedAlready = async ({ cache, variant, parcels, signal }: Order): Promise<Known> => {
+const unpackedAlready = async ({ cache, build, parcels, signal }: Order): Promise<Known> => {
   const known = new Map<Parcel, readonly Written[] | undefined>();
   for (const parcel of parcels)
-    known.set(parcel, await unpackedBefore(folderIn(cache, variant), parcel, signal));
+    known.set(parcel, await unpackedBefore(folderIn(cache, build), parcel, signal));
   return known;
 };
 
@@ -72,10 +73,10 @@ const outstandingIn = (known: Known): readonly Parcel[] =>
 
 /** The installation, if every file of it is what it was when it was written. */
 const wholeAlready = async (
-  { cache, variant, signal }: Order,
+  { cache, build, signal }: Order,
   known: Known,
 ): Promise<Outcome | undefined> => {
-  const folder = folderIn(cache, variant);
+  const folder = folderIn(cache, build);
   const whole = wholeIn(folder);
   if (outstandingIn(known).length > 0 || whole === undefined || E.isLeft(whole)) return undefined;
   const { files } = whole.right;
@@ -84,8 +85,8 @@ const wholeAlready = async (
 };
 
 const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, Outcome>> => {
-  const { cache, variant, signal } = order;
-  const folder = folderIn(cache, variant);
+  const { cache, build, by, signal } = order;
+  const folder = folderIn(cache, build);
   const known = await unpackedAlready(order); // again, as another process may have been at work until now
   const outstanding = outstandingIn(known);
   const means = await meansFor(outstanding, order);
@@ -96,39 +97,42 @@ const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, O
   const files = await performed({ order, folder, lock, known, means: means.right });
   if (E.isLeft(files)) return files;
   const manifest = {
-    ...{ version: tensorflowVersion, variant, machine: machineName() },
-    ...{ addon: addonName, library: libraryName, files: files.right },
+    ...{ version: build.product.version, machine: machineName() },
+    ...(by && { caller: { by, path: by === 'addon' ? addonName : koffiName } }),
+    files: files.right,
   };
   const text = textChunks(manifestText(manifest));
   const written = writeFileAtomically(nodePath.join(folder, manifestName), text);
   if (E.isLeft(written)) return written;
-  removeFolder(downloadsIn(cache));
+  removeFolder(downloadsIn(cache, build.product));
   return E.right(outcomeOf(folder, files.right, true));
 };
 
 /** The bytes of a parcel that an earlier attempt has left; those of a file that is too long are worth nothing. */
-const partOf = (cache: string, { file, size }: Parcel): number => {
-  const found = fs.statSync(nodePath.join(downloadsIn(cache), file), { throwIfNoEntry: false });
+const partOf = ({ cache, build }: Order, { file, size }: Parcel): number => {
+  const path = nodePath.join(downloadsIn(cache, build.product), file);
+  const found = fs.statSync(path, { throwIfNoEntry: false });
   return found === undefined || found.size > size ? 0 : found.size;
 };
 
 /** Makes the folders, and says what is going to happen, if there is room for it (E0509). */
 const prepared = (
-  { cache, variant, parcels, tell }: Order,
+  order: Order,
   folder: string,
   outstanding: readonly Parcel[],
 ): Either<Diagnostic, void> => {
-  for (const path of [folder, downloadsIn(cache)]) {
+  const { cache, build, parcels, tell } = order;
+  for (const path of [folder, downloadsIn(cache, build.product)]) {
     const made = folderAt(path);
     if (E.isLeft(made)) return E.left(unwritable(path, made.left));
   }
   try {
     const { bavail, bsize } = fs.statfsSync(folder);
     const free = bavail * bsize;
-    const missing = outstanding.map((parcel) => parcel.size - partOf(cache, parcel));
+    const missing = outstanding.map((parcel) => parcel.size - partOf(order, parcel));
     const fetched = sumOf(missing);
     const unpacked = sumOf(parcels.map((parcel) => parcel.unpacked));
-    tell({ tag: 'plan', variant, folder, fetched, unpacked, free });
+    tell({ tag: 'plan', build, folder, fetched, unpacked, free });
     // each archive is removed when it is unpacked
     const needs = sumOf(outstanding.map((parcel) => parcel.unpacked)) + largest(missing);
     if (needs > free)
@@ -151,9 +155,9 @@ type Work = {
 
 /** Takes all steps, and gives every file of the installation. */
 const performed = async (work: Work): Promise<Either<Diagnostic, readonly Written[]>> => {
-  const { order, folder, known, means } = work;
-  const { parcels, env, node, signal, tell } = order;
-  const of = parcels.length + 1;
+  const { order, known } = work;
+  const { parcels, by, tell } = order;
+  const of = parcels.length + (by === undefined ? 0 : 1);
   const files: Written[] = [];
   for (const [i, parcel] of parcels.entries()) {
     const place = { step: i + 1, of };
@@ -163,10 +167,24 @@ const performed = async (work: Work): Promise<Either<Diagnostic, readonly Writte
     if (E.isLeft(got)) return got;
     files.push(...got.right);
   }
-  const { compiler } = means;
-  tell({ tag: 'addon', place: { step: of, of }, compiler: compiler.version });
-  const addon = await build(folder, compiler, node, { env, signal });
-  return E.isLeft(addon) ? addon : E.right([...files, addon.right]);
+  if (by === undefined) return E.right(files);
+  const caller = await callerMade(work, { step: of, of });
+  return E.isLeft(caller) ? caller : E.right([...files, ...caller.right]);
+};
+
+/** Makes what calls the library, and tries it. */
+const callerMade = async (
+  { order: { env, node, signal, tell }, folder, means: { compiler } }: Work,
+  place: Place,
+): Promise<Either<Diagnostic, readonly Written[]>> => {
+  if (compiler !== undefined) {
+    tell({ tag: 'addon', place, compiler: compiler.version });
+    return E.map((addon: Written) => [addon])(
+      await buildAddon(folder, compiler, node, { env, signal }),
+    );
+  }
+  tell({ tag: 'koffi', place });
+  return E.map(() => [])(await tryKoffi(folder, node, { env, signal }));
 };
 
 /** Fetches a parcel, and unpacks it. */
@@ -177,7 +195,7 @@ const obtained = async (
 ): Promise<Either<Diagnostic, readonly Written[]>> => {
   const source = means.sources[parcel.source];
   if (source === undefined) throw new Bug(`nothing brings ${parcel.file}`);
-  const { cache, signal, tell } = order;
+  const { cache, build, signal, tell } = order;
   const watch = (what: Progress, of: number): Watch => ({
     signal,
     bytes: (done) => {
@@ -185,10 +203,10 @@ const obtained = async (
       tell({ tag: 'progress', what, done, of });
     },
   });
-  const downloads = downloadsIn(cache);
+  const downloads = downloadsIn(cache, build.product);
   const archive = nodePath.join(downloads, parcel.file);
   const isThere =
-    partOf(cache, parcel) === parcel.size && (await sha256Of(archive, signal)) === parcel.sha256;
+    partOf(order, parcel) === parcel.size && (await sha256Of(archive, signal)) === parcel.sha256;
   tell({ tag: 'parcel', parcel, place, by: isThere ? 'an earlier attempt' : source.name });
   const came = isThere
     ? E.right(undefined)

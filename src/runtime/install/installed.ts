@@ -1,35 +1,33 @@
-/** Finds what `netc doctor --install tensorflow` has installed. */
+/** Finds what `netc doctor --install` has installed. */
 import * as fs from 'node:fs';
 import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { Bug } from '../../diagnostic/bug.ts';
 import { cacheFolder } from '../disk/cache.ts';
 import { namesIn } from '../disk/folders.ts';
 import { codeOf } from '../disk/random-access.ts';
 import type { TensorflowLibrary, Unusable } from '../engines/host.ts';
-import { manifestName, readManifest, type Manifest, type Variant } from './manifest.ts';
+import { libraryName } from './addon.ts';
+import { manifestName, readManifest, type Manifest } from './manifest.ts';
+import { tensorflowBuild, webgpuBuild, type Build, type Product, type Variant } from './product.ts';
 
-/** The version of TensorFlow that netc is made for: grappler and kernels of another one may give other numbers. */
-export const tensorflowVersion = '2.21.0';
-
-/** The command that installs it, or repairs it. */
-const remedy = 'netc doctor --install tensorflow';
-
-/** All installations lie here, one folder each. */
-export const rootIn = (cache: string): string => nodePath.join(cache, 'tensorflow');
+/** All installations of a product lie here, one folder each. */
+export const rootIn = (cache: string, { name }: Product): string => nodePath.join(cache, name);
 
 /** What is being fetched. */
-export const downloadsIn = (cache: string): string => nodePath.join(rootIn(cache), 'downloads');
+export const downloadsIn = (cache: string, of: Product): string =>
+  nodePath.join(rootIn(cache, of), 'downloads');
 
-/** `2.21.0-cpu`: the folder of an installation. */
-export const folderIn = (cache: string, variant: Variant, version = tensorflowVersion): string =>
-  nodePath.join(rootIn(cache), `${version}-${variant}`);
+/** The folder of an installation. */
+export const folderIn = (cache: string, { product, folder }: Build): string =>
+  nodePath.join(rootIn(cache, product), folder);
 
 /** `linux x64` */
 export const machineName = (): string => `${process.platform} ${process.arch}`;
 
 /** Whether a folder has the name of an installation, of whatever version. */
-export const isInstallation = (name: string): boolean => /^\d+(\.\d+)+-(cpu|cuda)$/.test(name);
+export const isInstallation = (name: string): boolean => /^\d+(\.\d+)+(-(cpu|cuda))?$/.test(name);
 
 /** The installation in a folder, or why it is not whole, which continues "it …"; undefined if there is none. */
 const manifestIn = (folder: string): Either<string, Manifest> | undefined => {
@@ -49,9 +47,9 @@ const missing = (folder: string, { files }: Manifest): string | undefined =>
   })?.path;
 
 /** The installations of other versions, `2.9.0-cpu`, which netc does not use. */
-export const othersIn = (cache: string): readonly string[] =>
-  namesIn(rootIn(cache)).filter(
-    (name) => isInstallation(name) && !name.startsWith(`${tensorflowVersion}-`),
+export const othersIn = (cache: string, of: Product): readonly string[] =>
+  namesIn(rootIn(cache, of)).filter(
+    (name) => isInstallation(name) && name.split('-')[0] !== of.version,
   );
 
 /** Whether an installation is whole, or why it is not, which continues "it …"; undefined if there is none. */
@@ -64,28 +62,57 @@ export const wholeIn = (folder: string): Either<string, Manifest> | undefined =>
   return gone === undefined ? found : E.left(`is damaged: \`${gone}\` is missing or cut`);
 };
 
-/** That for GPUs computes on the processor too, and whoever installed it wants it. */
-const preferred: readonly Variant[] = ['cuda', 'cpu'];
+/** An installation that is whole. */
+type Found<B extends Build> = {
+  readonly build: B;
+  readonly folder: string;
+  readonly manifest: Manifest;
+};
 
-/** TensorFlow's own library with its addon, or why there is none; takes a millisecond. */
-export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, TensorflowLibrary> => {
+/** The first of these builds that is whole, or why there is none; takes a millisecond. */
+const firstWhole = <B extends Build>(
+  cache: string,
+  builds: readonly [B, ...(readonly B[])],
+): Either<Unusable, Found<B>> => {
   const faults: string[] = [];
-  for (const variant of preferred) {
-    const folder = folderIn(cache, variant);
+  for (const build of builds) {
+    const folder = folderIn(cache, build);
     const found = wholeIn(folder);
     if (found === undefined) continue;
-    if (E.isLeft(found)) faults.push(`what is installed in \`${folder}\` ${found.left}`);
-    else {
-      const { addon, library, version } = found.right;
-      const at = (path: string): string => nodePath.join(folder, path);
-      return E.right({ addon: at(addon), library: at(library), version, variant });
-    }
+    if (E.isRight(found)) return E.right({ build, folder, manifest: found.right });
+    faults.push(`what is installed in \`${folder}\` ${found.left}`);
   }
-  const others = othersIn(cache);
+  const { product } = builds[0];
+  const others = othersIn(cache, product);
   const reason =
     faults[0] ??
     (others.length === 0
-      ? 'TensorFlow is not installed'
-      : `TensorFlow ${tensorflowVersion} is not installed, only ${others.join(', ')}`);
-  return E.left({ reason, remedy });
+      ? `${product.title} is not installed`
+      : `${product.title} ${product.version} is not installed, only ${others.join(', ')}`);
+  return E.left({ reason, remedy: `netc doctor --install ${product.name}` });
+};
+
+const ofVariant = (variant: Variant) => ({ ...tensorflowBuild(variant), variant });
+
+/**
+ * TensorFlow's own library with what calls it, or why there is none. That for GPUs computes on the processor too, and
+ * whoever installed it wants it.
+ */
+export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, TensorflowLibrary> => {
+  const found = firstWhole(cache, [ofVariant('cuda'), ofVariant('cpu')]);
+  if (E.isLeft(found)) return found;
+  const { build, folder, manifest } = found.right;
+  const { caller, version } = manifest;
+  if (caller === undefined) throw new Bug(`nothing calls what is in ${folder}`);
+  const at = (path: string): string => nodePath.join(folder, path);
+  return E.right({
+    caller: { ...caller, path: at(caller.path) },
+    ...{ library: at(libraryName), version, variant: build.variant },
+  });
+};
+
+/** The folder with the packages of WebGPU, or why there is none. */
+export const installedWebgpu = (cache = cacheFolder()): Either<Unusable, string> => {
+  const found = firstWhole(cache, [webgpuBuild]);
+  return E.isLeft(found) ? found : E.right(found.right.folder);
 };

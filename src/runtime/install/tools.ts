@@ -40,7 +40,7 @@ export const findNpm = async (around: Surroundings): Promise<Either<Diagnostic, 
   return npm === undefined
     ? E.left(
         missingTool(
-          'npm is not found, which fetches the sources of the addon',
+          'npm is not found, which fetches packages',
           'it comes with Node: https://nodejs.org; Debian and Ubuntu: `apt install npm`',
         ),
       )

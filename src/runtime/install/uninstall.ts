@@ -10,23 +10,28 @@ import { unwritable } from './faults.ts';
 import { alone } from './holding.ts';
 import { downloadsIn, isInstallation, rootIn } from './installed.ts';
 import { manifestName } from './manifest.ts';
+import type { Product } from './product.ts';
 import { bytesIn } from './sources.ts';
 
 /** What was removed: folders, and the bytes that were in them. */
 export type Removed = { readonly folders: readonly string[]; readonly bytes: number };
 
 /**
- * Removes all installations in a cache (E0509, E0716). The accounts go first, so what an interruption leaves is not taken
+ * Removes all installations of a product in a cache (E0509, E0716). The accounts go first, so what an interruption leaves is not taken
  * for whole. What is not netc's own stays.
  */
-export const uninstall = async (cache: string): Promise<Either<Diagnostic, Removed>> => {
-  const root = rootIn(cache);
+export const uninstall = async (
+  cache: string,
+  product: Product,
+): Promise<Either<Diagnostic, Removed>> => {
+  const root = rootIn(cache, product);
   if (!fs.existsSync(root)) return E.right({ folders: [], bytes: 0 });
-  const removed = await alone(cache, async () => {
+  const removed = await alone(cache, product, async () => {
     const own = namesIn(root).filter(isInstallation);
-    const folders = [...own.map((name) => nodePath.join(root, name)), downloadsIn(cache)].filter(
-      (folder) => fs.existsSync(folder),
-    );
+    const folders = [
+      ...own.map((name) => nodePath.join(root, name)),
+      downloadsIn(cache, product),
+    ].filter((folder) => fs.existsSync(folder));
     const size = folders.map(bytesIn).reduce((sum, n) => sum + n, 0);
     try {
       for (const folder of folders) fs.rmSync(nodePath.join(folder, manifestName), { force: true });

@@ -49,8 +49,8 @@ async function* entriesOfZip(path: string, keeps: RegExp): AsyncGenerator<Entry>
   }
 }
 
-/** The packages of npm that are needed unpack to less; more would fill the memory. */
-const mostOfTar = 2 ** 26;
+/** The packages of npm that are needed unpack to less, in the memory of this process. */
+const mostOfTar = 2 ** 28;
 
 async function* entriesOfTar(path: string, keeps: RegExp): AsyncGenerator<Entry> {
   const packed = await fsp.readFile(path);

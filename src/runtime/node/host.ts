@@ -1,34 +1,19 @@
 /** Node as the host of engines. */
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, sep } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Host } from '../engines/host.ts';
+import { installedTensorflow } from '../install/installed.ts';
+import { find, load, loaded } from './packages.ts';
 import { loadLibrary } from './tensorflow/library.ts';
 import { helpersHere } from './wasm/helpers.ts';
-import { installedTensorflow } from '../install/installed.ts';
-
-/** Packages are searched for beside netc only: the folder of a program must not bring its own code. */
-const load = createRequire(import.meta.url);
-
-const find = (name: string): string | undefined => {
-  try {
-    return load.resolve(name);
-  } catch {
-    return undefined;
-  }
-};
+import { loadWebgpu } from './webgpu.ts';
 
 const optional: Host['optional'] = async (name, remedy) => {
   const path = find(name);
-  if (path === undefined) return Either.left({ reason: `${name} is not installed`, remedy });
-  try {
-    const exports: unknown = load(path); // modules of ECMAScript too, from Node 20.19 on
-    return Either.right(exports);
-  } catch (e) {
-    const why = e instanceof Error ? e.message.split('\n')[0] : String(e);
-    return Either.left({ reason: `${name} does not load: ${why}`, remedy });
-  }
+  return path === undefined
+    ? Either.left({ reason: `${name} is not installed`, remedy })
+    : loaded(name, remedy, () => load(path)); // modules of ECMAScript too, from Node 20.19 on
 };
 
 const events = ['uncaughtException', 'unhandledRejection'] as const;
@@ -76,6 +61,7 @@ export const node: Host = {
   },
   helpers: helpersHere,
   say: (line) => void process.stderr.write(`${line}\n`),
+  webgpu: loadWebgpu,
   preset,
   withoutHandlers,
 };

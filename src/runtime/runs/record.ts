@@ -57,7 +57,7 @@ export type Facts = {
   readonly seed: number;
   readonly epochs: number;
   readonly engine: string;
-  /** what the engine computes by: with another one the last digits differ */
+  /** what the engine runs on: `wasm, 1 thread` */
   readonly device: string;
   readonly versions: { readonly [what: string]: string };
   /** the command that began it, and its options, which older runs lack */

@@ -14,7 +14,7 @@ import { trainingStep, type How, type Step, type Untrainable } from '../../lower
 import { partOf, parameterIn, type HostTensor } from '../../lower/weight-part.ts';
 import type { Batch } from '../dataset/loader.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
-import { load, type Output, type Session } from '../engines/session.ts';
+import { load, shortageFor, type Output, type Session } from '../engines/session.ts';
 import { readParameters, type Parameters } from './parameters.ts';
 import { atOnce, byParts, type FindUnsound, type Stepped } from './taking.ts';
 
@@ -75,13 +75,20 @@ export const bytesOfStep = (
   engine: Pick<LoadedEngine, 'within'>,
   batch: number,
   picture: readonly number[],
-  weightCopies = 1,
 ): number => {
   const { move } = programs.step;
   const { peakBytes, weightBytes } = planOf(programs, engine, batch, picture);
   const moving = move && plan(move, shapesOfInputs(move, 0, []), engine.within);
-  return weightBytes * weightCopies + Math.max(peakBytes, moving?.peakBytes ?? 0);
+  return weightBytes + Math.max(peakBytes, moving?.peakBytes ?? 0);
 };
+
+/** What an engine lacks for a step, before it begins; undefined if it has enough. */
+export const shortageForStep = (
+  programs: Programs,
+  engine: LoadedEngine,
+  batch: number,
+  picture: readonly number[],
+): NoRoom | undefined => shortageFor(engine, planOf(programs, engine, batch, picture));
 
 /** What a step learns, without the sums, which are 0 between steps. */
 const learnedIn = ({ program, sums }: Step): Pick<KernelProgram, 'parameters' | 'state'> => {

@@ -12,12 +12,11 @@ import { importing } from '../references.ts';
 import { mostLayers } from '../limits.ts';
 
 /** One layer as it computes: its name and its place do not matter. */
-const layerOf = ({ op, args, inputs, output, fixed }: PlacedLayer): readonly unknown[] => [
+const layerOf = ({ op, args, inputs, output }: PlacedLayer): readonly unknown[] => [
   op,
   Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1)),
   inputs,
   showType(output),
-  fixed,
 ];
 
 /** A net with its types, layer for layer; undefined where it has more layers than are compared. */

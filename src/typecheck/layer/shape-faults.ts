@@ -71,6 +71,19 @@ const otherChannels: Words<'channels'> = (site, { expected, found }) => {
   );
 };
 
+const otherSize: Words<'size'> = ({ name, span, input, trail }, { axis, expected, found }) => {
+  const along = axis === 'h' ? 'height' : 'width';
+  return error(
+    'E0216',
+    span,
+    `${name} takes the ${along} ${expected} alone, and its input has ${found}`,
+    {
+      label: `expects \`${axis === 'h' ? `[${expected}, _, _]` : `[_, ${expected}, _]`}\`, gets \`${showType(input)}\``,
+      labels: madeHere(trail),
+    },
+  );
+};
+
 const cutOutside: Words<'cut'> = ({ span, trail }, { from, to, channels }) =>
   error('E0211', span, `the cut ${from}..${to} does not lie in the ${channels} channels`, {
     label: `0..${channels} are all of them`,
@@ -127,6 +140,7 @@ const words: { readonly [T in FaultTag]: Words<T> } = {
   rank: (site, fault, cx) => (fault.needs === 'vector' ? vectorWanted : mapWanted)(site, fault, cx),
   groups: indivisible,
   channels: otherChannels,
+  size: otherSize,
   cut: cutOutside,
   'pool padding': paddedAway,
   'join rank': differentRanks,

@@ -24,19 +24,6 @@ export const hole = (span: Span, at: Pick<Incoming, 'input'>, output: TensorType
   totals: noTotals,
 });
 
-/**
- * Whether the tree holds the result of a fault in place of a layer, even if the fault was reported elsewhere. Skips
- * the nodes that were `seen`.
- */
-export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
-  let faulty = false;
-  const look = (node: Typed): void => {
-    faulty ||= node.tag === 'hole' && node.output.tag === 'unknown';
-  };
-  eachNode(typed, look, seen);
-  return faulty;
-};
-
 /** Whether some layer does not take what arrives there. Its output may be known all the same, so that less is reported. */
 export const hasMisfit = (typed: Typed): boolean => {
   let found = false;

@@ -212,7 +212,6 @@ const typeOf = (
     if (fault.tag === 'free') fixSize(state, layer, inputs[0]!, asking);
     return layer.output;
   }
-  for (const axis of layer.fixed ?? []) fixAxis(state, layer, inputs[0]!, asking, axis);
   const { type, conditions } = shape.right;
   for (const { axis, first, other } of conditions)
     narrow(state, asking, axis, agreement(first, other));
@@ -281,9 +280,9 @@ const again = (before: Freed, after: Freed, now: Freed): Freed | undefined =>
 const hasWeights = ({ op, args, inputTypes }: Layer): boolean =>
   isUnfilled(args, inputTypes) || rowOf(op).weights(args, inputTypes).length > 0;
 
-/** Whether the layer was already checked with this input, its only one. */
-const isMet = ({ inputTypes }: Layer, inputs: readonly TensorType[]): boolean =>
-  inputs.length === 1 && sameType(inputs[0]!, inputTypes[0]!);
+/** Whether the layer was already checked with this input, its only one, and asks nothing of the image. */
+const isMet = ({ op, inputTypes }: Layer, inputs: readonly TensorType[]): boolean =>
+  inputs.length === 1 && rowOf(op).holdsSize !== true && sameType(inputs[0]!, inputTypes[0]!);
 
 /** A vector of fixed length behind a map of free size. */
 const isHead = (inputs: readonly Freed[], output: TensorType): boolean =>

@@ -116,6 +116,22 @@ const multiplied = (
   ];
 };
 
+/** Nobody enlarges so far at once: `upsample-128` has the channels of an up-convolution. */
+const FAR = 64;
+
+const farEnlarged = (row: Row, by: string, { args }: Op, at: Span): readonly Diagnostic[] => {
+  const times = args[by];
+  if (typeof times !== 'number' || times < FAR || times % 16 !== 0) return [];
+  const meant = `(${row.name}-2; ${projectionOf('map').name}3-${times})`;
+  return [
+    warning('W0223', at, `this \`${row.name}\` makes a map ${times} times as high and as wide`, {
+      label: `the number is the ${by}`,
+      notes: [`\`${row.name}\` keeps the channels; a convolution behind it gives others`],
+      fixes: offer(at, meant, `with a map twice as large and ${times} channels`),
+    }),
+  ];
+};
+
 /** Whether a window is larger than its map in both directions. */
 const exceeds = (size: { readonly h: number; readonly w: number }, input: TensorType): boolean => {
   if (input.tag !== 'map') return false;
@@ -225,7 +241,8 @@ export const argumentReader = (
   };
   return (op) => {
     const row = rowOf(op.op);
-    if (row.windows === undefined && row.projects === undefined) return [];
+    if (row.windows === undefined && row.projects === undefined && row.enlarges === undefined)
+      return [];
     const at = op.handed ?? op.span;
     const written = read(at);
     // a layer that a pass made has the text of another one
@@ -236,6 +253,7 @@ export const argumentReader = (
 const strangeArguments = (row: Row, op: Op, written: Written, at: Span): readonly Diagnostic[] => {
   const dash = furtherDash(row, written, at);
   if (dash.length > 0) return dash;
+  if (row.enlarges !== undefined) return farEnlarged(row, row.enlarges, op, at);
   const times = multiplied(row, op, written, at);
   if (times.length > 0 || row !== projectionOf('map')) return times;
   return strangeWindow(row, op, written, at);

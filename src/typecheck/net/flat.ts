@@ -5,7 +5,6 @@ import { perObject } from '../../syntax/memo.ts';
 import type { PlacedLayer, ValueId } from '../../graph/graph.ts';
 import { identity } from '../../ops/roles.ts';
 import type { Span } from '../../syntax/source.ts';
-import { fixedOf } from './flow.ts';
 import {
   claims,
   nameIn,
@@ -110,7 +109,7 @@ const walk = (placing: Placing, typed: Typed, input: ValueId, where: Where): Val
       const inputs = typed.branches.map((branch) => walk(placing, branch, input, where));
       const path = nameIn(where.folder, typed.naming);
       const { op, output, span } = typed;
-      return add(placing, where, { op, args: {}, inputs, output, ...fixedOf(typed), path, span });
+      return add(placing, where, { op, args: {}, inputs, output, path, span });
     }
     case 'folder':
       return placeFolder(placing, typed, input, where);
@@ -145,7 +144,7 @@ const placeOp = (placing: Placing, typed: TypedAs<'op'>, input: ValueId, where: 
   const own = nameIn(where.folder, naming);
   if (op === identity.name) return input; // it keeps its name and is not a layer
   const path = where.standing !== undefined && totals.weighted > 0 ? where.standing : own;
-  return add(placing, where, { op, args, inputs: [input], output, ...fixedOf(typed), path, span });
+  return add(placing, where, { op, args, inputs: [input], output, path, span });
 };
 
 const placeFolder = (

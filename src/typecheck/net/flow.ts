@@ -9,24 +9,18 @@ import type { PlacedLayer } from '../../graph/graph.ts';
 import type { Typed } from './typed.ts';
 
 /** A layer without its place: what its row may be asked about. */
-export type Layer = Pick<PlacedLayer, 'op' | 'args' | 'inputTypes' | 'output' | 'fixed' | 'span'>;
+export type Layer = Pick<PlacedLayer, 'op' | 'args' | 'inputTypes' | 'output' | 'span'>;
 
 type LayerNode = Extract<Typed, { readonly tag: 'op' | 'join' }>;
 
 /** The node without what is below it; a join takes what its branches give. */
 export const layerOf = (node: LayerNode): Layer => {
-  const { op, output, span, fixed } = node;
+  const { op, output, span } = node;
   // one object, not one spread into another: this is asked of every layer, several times
-  const layer: Layer =
-    node.tag === 'op'
-      ? { op, args: node.args, inputTypes: [node.input], output, span }
-      : { op, args: {}, inputTypes: node.branches.map((b) => b.output), output, span };
-  return fixed === undefined ? layer : { ...layer, fixed };
+  return node.tag === 'op'
+    ? { op, args: node.args, inputTypes: [node.input], output, span }
+    : { op, args: {}, inputTypes: node.branches.map((b) => b.output), output, span };
 };
-
-/** What a pass has made of it alone. */
-export const fixedOf = ({ fixed }: Pick<PlacedLayer, 'fixed'>): Pick<PlacedLayer, 'fixed'> =>
-  fixed === undefined ? {} : { fixed };
 
 /** What becomes of the values V that flow through a net. */
 export type Flow<V> = {
@@ -123,6 +117,19 @@ export const eachNode = (
     eachNode(part, visit, seen);
   }
   visit(typed);
+};
+
+/**
+ * Whether the tree holds the result of a fault in place of a layer, even if the fault was reported elsewhere. Skips
+ * the nodes that were `seen`.
+ */
+export const isFaulty = (typed: Typed, seen?: Set<Typed>): boolean => {
+  let faulty = false;
+  const look = (node: Typed): void => {
+    faulty ||= node.tag === 'hole' && node.output.tag === 'unknown';
+  };
+  eachNode(typed, look, seen);
+  return faulty;
 };
 
 /** The number of distinct nodes: the cost of visiting a net or following it. */

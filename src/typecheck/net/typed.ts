@@ -6,7 +6,7 @@
  * repeated with the same arguments and input is checked once. So a node holds no path; paths belong to
  * places and are found by walking from the net (`flat.ts`).
  */
-import type { FixedAxis, Graph } from '../../graph/graph.ts';
+import type { Graph } from '../../graph/graph.ts';
 import type { TraceEvent } from '../../graph/trace.ts';
 import type { Args } from '../../ops/params.ts';
 import type { OperatorName } from '../../ops/table.ts';
@@ -43,7 +43,6 @@ export type Typed = Common &
         readonly tag: 'op';
         readonly op: OperatorName;
         readonly args: Args;
-        readonly fixed?: readonly FixedAxis[];
         readonly naming: Naming;
         /** where a layer passed as an argument is written; `span` is where it is applied */
         readonly handed?: Span;
@@ -56,7 +55,6 @@ export type Typed = Common &
     | {
         readonly tag: 'join';
         readonly op: OperatorName;
-        readonly fixed?: readonly FixedAxis[];
         readonly naming: Naming;
         readonly branches: readonly Typed[];
       }

@@ -16,11 +16,10 @@ import { bytesForAll, flopsForAll, flopsOf, macsForAll, totalOver } from '../net
 import { bytesOf } from '../net/costs.ts';
 import { lastFieldOf } from '../net/receptive.ts';
 import { withOutput } from '../layer/output-type.ts';
-import { isFaulty } from '../layer/stand-in.ts';
 import type { Incoming } from '../layer/incoming.ts';
 import { isVariant, nameless } from '../layer/variant.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
-import { countParts } from '../net/flow.ts';
+import { countParts, isFaulty } from '../net/flow.ts';
 import { freshFrame } from '../expr/scope.ts';
 import type { Admissible, Typed, TypedNet } from '../net/typed.ts';
 import {

@@ -3,39 +3,36 @@ import { Bug } from '../../diagnostic/bug.ts';
 import { checked, type Checked } from '../../diagnostic/checked.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Limits } from '../../diagnostic/limits.ts';
-import { isKnown, showType, type TensorType } from '../../ops/types.ts';
+import { isKnown } from '../../ops/types.ts';
 import { envOf } from '../../protocol/env.ts';
 import { evaluationOf, trainingOf } from '../../protocol/resolve.ts';
 import type { Source, Span } from '../../syntax/source.ts';
-import type { Declaration, Definition, Expr } from '../../syntax/tree.ts';
+import type { Declaration, Definition, Protocol } from '../../syntax/tree.ts';
 import { closureKey } from '../expr/bodies.ts';
 import { once } from '../expr/context.ts';
 import { evaluate } from '../expr/evaluate.ts';
-import { reportsOfStyle } from '../expr/functional.ts';
 import type { Reported } from '../expr/reports.ts';
-import { freshFrame } from '../expr/scope.ts';
 import type { Scope } from '../expr/values.ts';
 import { apply } from '../layer/apply.ts';
 import type { NetOf } from '../layer/called-nets.ts';
 import { newLayerContext, type LayerContext } from '../layer/context.ts';
-import { isFaulty } from '../layer/stand-in.ts';
 import { variantLayers, type VariantOf } from '../layer/variant-layer.ts';
 import { variantNet, type ApplyPasses, type VariantNet } from '../layer/variant.ts';
-import { isInside } from '../net/branch-fixes.ts';
 import type { Typed, TypedNet } from '../net/typed.ts';
-import { allowedIn } from './allowed.ts';
 import { factValue } from './assertions.ts';
 import { checkAssertion } from './check-assertion.ts';
 import { checkWords, faultsWithin, isDefinition } from './declarations.ts';
-import { reportDoubts, type DeclaredNet } from './doubts.ts';
+import { askLints, mayHaveLints, reportDoubts, type DeclaredNet } from './doubts.ts';
 import { digestsOf, type FileScope } from './digests.ts';
-import { asking, askingOnce, foundAlone, type Ask, type Past } from './memory.ts';
+import { outputOf } from './gives.ts';
+import { asking, askingOnce, wasAsked, type Ask, type Past } from './memory.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { checkNet } from './nets.ts';
-import type { GivenCall, Program } from './program.ts';
+import type { Program } from './program.ts';
 import { recursive } from './recursion.ts';
 import { signatureOf } from './signatures.ts';
-import { withoutUnfinished } from './unfinished.ts';
+import { toldAhead, toldOf } from './told.ts';
+import { isFaulty } from '../net/flow.ts';
 
 export type Options = {
   readonly asserts: boolean;
@@ -53,6 +50,16 @@ type Checking = {
   readonly netOf: NetOf;
   readonly ask: Ask;
 };
+
+/** How far a check has come. */
+export type SoFar = {
+  /** errors that stand when the rest is found too */
+  readonly found: readonly Diagnostic[];
+  /** pieces of the text, by the paths of their places, of which all is known but what others find in them */
+  readonly asked: ReadonlySet<string>;
+};
+
+type Assertion = Extract<Declaration, { readonly tag: 'assert' }>;
 
 /** Begins with what was wrong with the files, the names that they see, and definitions that use themselves. */
 const begin = (
@@ -104,6 +111,14 @@ const checkDefinitions = (cx: LayerContext, definitions: readonly Definition[]):
   for (const definition of guilty) cx.recursive.add(definition);
 };
 
+/** All that a program is made of. */
+type Whole = {
+  readonly modules: Modules;
+  readonly options: Options;
+  readonly applyPasses: ApplyPasses;
+  readonly past: Past | undefined;
+};
+
 /**
  * Checks the files of a program, with the rewriter for nets that passes make. There is always a value, with the nets as
  * far as they are known; what was wrong with the files comes first. What is found is kept in `past`, where there is one.
@@ -113,10 +128,55 @@ export const checkProgram = (
   options: Options,
   applyPasses: ApplyPasses,
   past?: Past,
+): Checked<Program> =>
+  finish({ modules, options, applyPasses, past }, begin(modules, options, applyPasses, past));
+
+/**
+ * The same check, declaration by declaration: between two of them one may ask what is known so far, or give up. What is
+ * written anew comes first.
+ */
+export function* checkingProgram(
+  modules: Modules,
+  options: Options,
+  applyPasses: ApplyPasses,
+  past: Past,
+): Generator<() => SoFar, Checked<Program>> {
+  const checking = begin(modules, options, applyPasses, past);
+  const { cx, scopes } = checking;
+  const scope = scopes.get(modules.entry);
+  const declarations = modules.byPath.get(modules.entry)?.tree.declarations ?? [];
+  const told = toldIn(checking, modules);
+  const found = [...cx.found()];
+  const asked = new Set<string>();
+  const left = new Map<string, number>();
+  for (const { span } of declarations) left.set(span.path, (left.get(span.path) ?? 0) + 1);
+  if (scope !== undefined) {
+    const about = questions(checking, scope);
+    for (const d of newFirst(past, declarations)) {
+      for (const { reports } of asksOf(checking, about, d, options)) found.push(...reports);
+      const { path } = d.span;
+      // what is wrong in a definition is found where it is used, so such a piece is never done
+      if (d.tag !== 'def') left.set(path, left.get(path)! - 1);
+      if (left.get(path) === 0) asked.add(path);
+      yield () => ({ found: toldAhead(told, found, asked), asked });
+    }
+  }
+  return finish({ modules, options, applyPasses, past }, checking);
+}
+
+const toldIn = ({ cx, sources }: Checking, { byPath }: Modules) => ({
+  sources,
+  declarations: [...byPath.values()].flatMap(({ tree }) => tree.declarations),
+  text: cx.text,
+});
+
+/** Puts together what was found, and finds the rest. */
+const finish = (
+  { modules, options, applyPasses, past }: Whole,
+  checking: Checking,
 ): Checked<Program> => {
   const { entry, byPath } = modules;
-  const checking = begin(modules, options, applyPasses, past);
-  const { cx, sources, scopes } = checking;
+  const { cx, scopes } = checking;
   const scope = scopes.get(entry);
   const declarations = byPath.get(entry)?.tree.declarations ?? [];
   const declared = scope && checkDeclarations(checking, declarations, scope, options);
@@ -140,132 +200,72 @@ export const checkProgram = (
   };
   // kept answers cost what they did beside others, so where the steps end is found from scratch
   if (past !== undefined && cx.isOver()) return checkProgram(modules, options, applyPasses);
-  const isAllowed = (d: Diagnostic): boolean => {
-    const source = sources.get(d.primary.span.path);
-    return source !== undefined && allowedIn(source)(d);
-  };
-  const everything = [...byPath.values()].flatMap(({ tree }) => tree.declarations);
-  const found = withFunctional(withoutParts(cx.found()), sources);
-  const reported = withoutUnfinished(found, everything, cx.text);
-  return checked(
-    program,
-    reported.filter((d) => !isAllowed(d)),
-  );
+  return checked(program, toldOf(toldIn(checking, modules), cx.found()));
 };
 
-/** Steps that the answer to one question about a layer may take. */
-const MOST_ASKED = 4_000;
+/** The declarations of which nothing was ever asked, and the others behind them. */
+const newFirst = (past: Past, declarations: readonly Declaration[]): readonly Declaration[] => {
+  const known = declarations.filter((d) => wasAsked(past, d));
+  const others = new Set(known);
+  return [...declarations.filter((d) => !others.has(d)), ...known];
+};
 
-/** Calls of a definition that are kept with what they give. */
-const MOST_GIVEN = 64;
+/** The questions about declarations, each with the reports that belong to its answer. */
+const questions = ({ cx, scopes, netOf, ask }: Checking, scope: Scope) => {
+  const env = envOf(cx, netOf, scopes);
+  return {
+    net: (d: Definition) => cx.quietly(() => netOf(cx, d, scope, [])),
+    words: (d: Definition) => ask('words', d, () => checkWords(cx, d, scope)),
+    assertion: (d: Assertion) => ask('assertion', d, () => checkAssertion(cx, d.condition, scope)),
+    training: (d: Protocol) => ask('training', d, () => trainingOf(env, d)),
+    evaluation: (d: Protocol) => ask('evaluation', d, () => evaluationOf(env, d)),
+  };
+};
 
-/** What a layer gives on an input in a scope; of a call it is known as long as its definition stays the same. */
-const outputOf = (
+/** Asks all that there is to ask of a declaration, one by one. */
+function* asksOf(
   { cx, ask }: Checking,
-  scope: Scope,
-  layer: () => Expr | undefined,
-  input: TensorType,
-  call: GivenCall | undefined,
-): TensorType | undefined => {
-  const find = (): TensorType | undefined => {
-    const expr = layer();
-    return expr && triedOn(cx, scope, expr, input);
-  };
-  if (call === undefined) return find();
-  const { value: known } = ask('given', call.definition, () => new Map());
-  const key = `${call.written} on ${showType(input)}`;
-  if (!known.has(key)) {
-    if (known.size >= MOST_GIVEN) known.clear();
-    known.set(key, find());
+  about: ReturnType<typeof questions>,
+  d: Declaration,
+  { asserts }: Options,
+): Generator<Reported<unknown>, void> {
+  if (d.tag === 'net') {
+    const net = about.net(d);
+    yield net;
+    if (net.value !== undefined && mayHaveLints(net.value)) askLints(cx, ask, d, net.value); // what is told of them depends on all errors
   }
-  return known.get(key);
-};
-
-/** Applies a layer to an input; undefined where that is a mistake. It costs the check nothing. */
-const triedOn = (
-  cx: LayerContext,
-  scope: Scope,
-  layer: Expr,
-  input: TensorType,
-): TensorType | undefined => {
-  const before = cx.cost();
-  const spare = cx.limits.steps - before.steps - MOST_ASKED;
-  cx.charge(layer.span, { steps: Math.max(0, spare), compared: 0 });
-  const at = { scope: freshFrame(scope), input, trail: { start: input } };
-  const { value, reports } = foundAlone(cx, () => apply(cx, layer, at));
-  const after = cx.cost();
-  cx.charge(layer.span, {
-    steps: before.steps - after.steps,
-    compared: before.compared - after.compared,
-  });
-  const isFault = reports.some(({ severity }) => severity === 'error');
-  return isFault || !isKnown(value.output) ? undefined : value.output;
-};
+  if (isDefinition(d)) yield about.words(d);
+  if (d.tag === 'assert' && asserts) yield about.assertion(d);
+  if (d.tag === 'train') yield about.training(d);
+  if (d.tag === 'eval') yield about.evaluation(d);
+}
 
 /** What the declarations of a file mean, as far as they have a meaning; what is wrong with them is reported. */
 const checkDeclarations = (
-  { cx, scopes, netOf, ask }: Checking,
+  checking: Checking,
   declarations: readonly Declaration[],
   scope: Scope,
   { asserts }: Options,
 ): Pick<Program, 'trainings' | 'evaluations'> & {
   readonly nets: readonly DeclaredNet[];
 } => {
+  const { cx } = checking;
+  const about = questions(checking, scope);
   const nets = declarations.flatMap((d): readonly DeclaredNet[] => {
-    const net = d.tag === 'net' ? netOf(cx, d, scope, []) : undefined;
+    const net = d.tag === 'net' ? cx.replay(about.net(d)) : undefined;
     return net === undefined ? [] : [[d, net]];
   });
-  for (const d of declarations)
-    if (d.tag === 'assert' && asserts)
-      cx.replay(ask('assertion', d, () => checkAssertion(cx, d.condition, scope)));
-  for (const d of declarations.filter(isDefinition))
-    cx.replay(ask('words', d, () => checkWords(cx, d, scope)));
-  const env = envOf(cx, netOf, scopes);
+  for (const d of declarations) if (d.tag === 'assert' && asserts) cx.replay(about.assertion(d));
+  for (const d of declarations.filter(isDefinition)) cx.replay(about.words(d));
   return {
     nets,
     trainings: declarations.flatMap((d) =>
-      d.tag === 'train' ? (cx.replay(ask('training', d, () => trainingOf(env, d))) ?? []) : [],
+      d.tag === 'train' ? (cx.replay(about.training(d)) ?? []) : [],
     ),
     evaluations: declarations.flatMap((d) =>
-      d.tag === 'eval' ? (cx.replay(ask('evaluation', d, () => evaluationOf(env, d))) ?? []) : [],
+      d.tag === 'eval' ? (cx.replay(about.evaluation(d)) ?? []) : [],
     ),
   };
-};
-
-/** Reports of words whose fixes write all that belongs to them anew. */
-const writtenAnew: ReadonlySet<string> = new Set(['E0301', 'E0921', 'E0922']);
-
-/**
- * The faults without those of the text inside a call of another framework that a fix writes anew: its quotes and pairs
- * are part of that one mistake.
- */
-const withoutParts = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
-  const anew = found.flatMap((d) =>
-    writtenAnew.has(d.code) ? d.fixes.flatMap(({ edits }) => edits.map((edit) => edit.span)) : [],
-  );
-  return anew.length === 0
-    ? found
-    : found.filter(
-        ({ code, primary: { span } }) =>
-          !code.startsWith('E01') || !anew.some((whole) => isInside(span, whole)),
-      );
-};
-
-/** The faults with one report for all that is wrong with lines that hand values on by name. */
-const withFunctional = (
-  found: readonly Diagnostic[],
-  sources: ReadonlyMap<string, Source>,
-): readonly Diagnostic[] => {
-  const unread = new Set(
-    found.flatMap(({ code, primary }) => (code.startsWith('E01') ? [primary.span.path] : [])),
-  );
-  const groups = [...unread].flatMap((path) => {
-    const piece = sources.get(path);
-    return piece === undefined ? [] : reportsOfStyle(piece);
-  });
-  if (groups.length === 0) return found;
-  const others = found.filter((d) => !groups.some((g) => isInside(d.primary.span, g.whole)));
-  return [...groups.map(({ report }) => report), ...others];
 };
 
 /** An unknown type has been reported; otherwise a faulty program would pass for a sound one. */

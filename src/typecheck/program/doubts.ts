@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { stepCosts } from '../../diagnostic/limits.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Declaration } from '../../syntax/tree.ts';
+import type { Reported } from '../expr/reports.ts';
 import type { LayerContext } from '../layer/context.ts';
 import { isInside } from '../net/branch-fixes.ts';
 import { linter } from '../net/lints.ts';
@@ -15,6 +16,20 @@ import { writtenSense } from './written-sense.ts';
 /** A net with its declaration. */
 export type DeclaredNet = readonly [Declaration, TypedNet];
 
+/** Lints are about written layers: those of a source are reported there. */
+const isWritten = (net: TypedNet): boolean => net.variant === undefined;
+
+export const mayHaveLints = (net: TypedNet): boolean =>
+  isWritten(net) && net.output.tag !== 'unknown';
+
+/** The lints of a net, some of which may be consequences of errors. */
+export const askLints = (
+  cx: LayerContext,
+  ask: Ask,
+  d: Declaration,
+  net: TypedNet,
+): Reported<readonly Diagnostic[]> => ask('lints', d, () => lintsOf(cx, net));
+
 /** Reports those of nets one by one, and, in a program without errors, of what has little sense. */
 export const reportDoubts = (
   cx: LayerContext,
@@ -22,11 +37,10 @@ export const reportDoubts = (
   nets: readonly DeclaredNet[],
   declarations: readonly Declaration[],
 ): void => {
-  // lints are about written layers; those of the source are reported there
-  const sources = nets.filter(([, net]) => net.variant === undefined);
+  const sources = nets.filter(([, net]) => isWritten(net));
   for (const [d, net] of sources)
-    if (net.output.tag !== 'unknown')
-      cx.replay(ask('lints', d, () => lintsOf(cx, net)))
+    if (mayHaveLints(net))
+      cx.replay(askLints(cx, ask, d, net))
         .filter(({ primary }) => !isFaultyAt(cx, primary.span))
         .forEach(cx.report);
   if (cx.found().some((d) => d.severity === 'error')) return;

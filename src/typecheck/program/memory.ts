@@ -104,14 +104,30 @@ export const askingOnce =
   (_question, _d, find) =>
     foundAlone(cx, find);
 
-/** For a check of a program that is checked again and again. */
-export const asking =
-  (cx: LayerContext, past: Past, digests: Digests): Ask =>
-  (question, d, find) => {
+/** What is asked of every declaration of a kind. */
+const always: { readonly [tag in Declaration['tag']]?: keyof Results } = {
+  def: 'words',
+  net: 'words',
+  assert: 'assertion',
+  train: 'training',
+  eval: 'evaluation',
+};
+
+/** Was the declaration looked at before, when others may have been written otherwise? */
+export const wasAsked = ({ answers }: Past, d: Declaration): boolean => {
+  const question = always[d.tag];
+  return question !== undefined && answers[question].get(d) !== undefined;
+};
+
+/** For a check of a program that is checked again and again. An answer costs what it did, once. */
+export const asking = (cx: LayerContext, past: Past, digests: Digests): Ask => {
+  const paid = new Set<object>();
+  return (question, d, find) => {
     const answers = past.answers[question];
     const before = recalled(answers, d, digests);
     if (before !== undefined) {
-      cx.charge(d.span, before.cost);
+      if (!paid.has(before.cost)) cx.charge(d.span, before.cost);
+      paid.add(before.cost);
       return before.reported;
     }
     const { steps, compared } = cx.cost();
@@ -121,5 +137,7 @@ export const asking =
     const after = cx.cost();
     const cost = { steps: after.steps - steps, compared: after.compared - compared };
     answers.set(d, { digest, names: digests.names, reported, cost });
+    paid.add(cost);
     return reported;
   };
+};

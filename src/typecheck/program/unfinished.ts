@@ -5,13 +5,13 @@ import type { Declaration } from '../../syntax/tree.ts';
 import { isInside } from '../net/branch-fixes.ts';
 
 /** Messages that compare the whole of a declaration with what is said of it, there or elsewhere. */
-const ofWholes: ReadonlySet<string> = new Set([
+export const ofWholes: ReadonlySet<string> = new Set([
   ...['E0206', 'E0209', 'E0601', 'E0602', 'E0930', 'E0931'],
   ...['W0225', 'W0226', 'W0228', 'W0229'],
 ]);
 
 /** Mistakes behind which nobody knows what a declaration gives: an open bracket, layers that are written otherwise. */
-const leavesOpen: ReadonlySet<string> = new Set(['E0105', 'E0110']);
+export const leavesOpen: ReadonlySet<string> = new Set(['E0105', 'E0110']);
 
 /** The words of a text, and those in front of a size: `stage3` may be a `stage`. */
 const wordsOf = (text: string): ReadonlySet<string> =>

@@ -1,5 +1,11 @@
 /** Hints about what is written: parameters that a body ignores, joins that reach less far than they look. */
-import { hint, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
+import {
+  hint,
+  replace,
+  type Diagnostic,
+  type Edit,
+  type Fix,
+} from '../../diagnostic/diagnostic.ts';
 import { identity } from '../../ops/roles.ts';
 import { table, type Row } from '../../ops/table.ts';
 import type { Span } from '../../syntax/source.ts';
@@ -111,11 +117,14 @@ const grouped = (start: Span, first: Expr, join: Expr, text: Text): readonly Fix
 const shortJoins = (e: Expr, text: Text): readonly Diagnostic[] => {
   if (e.tag !== 'sequence') return [];
   const isOneLine = !text(e.span).includes('\n');
+  const inRows = new Set<Expr>(rowsOfJoins(e.steps).flat()); // they have a hint of their own
   const before = new Set<string>(); // what stands before a step
   return e.steps.flatMap((step, i) => {
     const operands = operandsOf(step);
     const again =
-      isOneLine && operands.some(({ tag, span }) => tag === 'chain' && before.has(text(span)));
+      isOneLine &&
+      !inRows.has(step) &&
+      operands.some(({ tag, span }) => tag === 'chain' && before.has(text(span)));
     before.add(text(step.span));
     const [first, second] = operands;
     const last = e.steps[i - 1];
@@ -146,8 +155,71 @@ const shortJoins = (e: Expr, text: Text): readonly Diagnostic[] => {
   });
 };
 
+type Beside = Extract<Expr, { readonly tag: 'beside' }>;
+
+/** Joins by `|` that stand one right behind the other; those that stand alone are left out. */
+const rowsOfJoins = (steps: readonly Expr[]): readonly (readonly Beside[])[] => {
+  const rows: Beside[][] = [[]];
+  for (const step of steps) {
+    if (step.tag === 'beside') rows.at(-1)!.push(step);
+    else rows.push([]);
+  }
+  return rows.filter((row) => row.length > 1);
+};
+
+const around = ({ start, end, path }: Span, write: readonly [string, string]): readonly Edit[] => [
+  { span: { path, start, end: start }, newText: write[0] },
+  { span: { path, start: end, end }, newText: write[1] },
+];
+
+/**
+ * `conv1-64 | conv1-96; conv3-128 | conv5-32` on one line: it reads like three branches, the second of two layers, and
+ * is one join behind another.
+ */
+const joinsInRow = (e: Expr, text: Text): readonly Diagnostic[] => {
+  if (e.tag !== 'sequence' || text(e.span).includes('\n')) return [];
+  return rowsOfJoins(e.steps).map((row) => {
+    const between = row.slice(1).map((join, i): Span => {
+      const last = row[i]!.branches.at(-1)!;
+      return { ...last.span, end: join.branches[0]!.span.end };
+    });
+    const [first, last] = [row[0]!, row.at(-1)!];
+    const sign = '`|`';
+    return hint(
+      'W0230',
+      { ...first.span, end: last.span.end },
+      `each ${sign} joins up to the next \`;\`: these are ${row.length} joins, one behind the other`,
+      {
+        label: 'reads like branches of several layers',
+        labels: row
+          .slice(1)
+          .map(({ span }) => ({ span, message: 'joins what the one before gives' })),
+        notes: [`\`;\` binds less than ${sign}; parentheses say what is meant`],
+        fixes: [
+          {
+            title: 'write parentheses around each join, which is the same net',
+            edits: row.flatMap(({ span }) => around(span, ['(', ')'])),
+            applicability: 'likely',
+          },
+          // what stands before may belong to the first branch
+          ...(e.steps[0] === first
+            ? [
+                {
+                  title: `write parentheses between two ${sign}, with branches of several layers`,
+                  edits: between.flatMap((span) => around(span, ['(', ')'])),
+                  applicability: 'likely',
+                } as const,
+              ]
+            : []),
+        ],
+      },
+    );
+  });
+};
+
 const below = (e: Expr, text: Text): readonly Diagnostic[] => [
   ...shortJoins(e, text),
+  ...joinsInRow(e, text),
   ...(e.tag === 'sequence'
     ? e.defs.flatMap((d) => (d.tag === 'def' ? writtenSense(d, text) : []))
     : []),

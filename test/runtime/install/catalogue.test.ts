@@ -1,19 +1,28 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { parcelsFor, type Parcel } from '../../../src/runtime/install/catalogue.ts';
+import {
+  parcelsForTensorflow,
+  parcelsForWebgpu,
+  type Parcel,
+} from '../../../src/runtime/install/catalogue.ts';
 import { thisMachine, type Machine } from '../../../src/runtime/install/machine.ts';
-import type { Variant } from '../../../src/runtime/install/manifest.ts';
+import type { Caller } from '../../../src/runtime/engines/host.ts';
+import type { Variant } from '../../../src/runtime/install/product.ts';
 
 const debian: Machine = { platform: 'linux', arch: 'x64', glibc: '2.36' };
 
-const parcels = (machine: Machine, variant: Variant): readonly Parcel[] => {
-  const found = parcelsFor(machine, variant);
+const parcels = (
+  machine: Machine,
+  variant: Variant,
+  by: Caller['by'] = 'addon',
+): readonly Parcel[] => {
+  const found = parcelsForTensorflow(machine, variant, by);
   if (E.isLeft(found)) throw new Error(found.left.message);
   return found.right;
 };
 
-const namesOf = (machine: Machine, variant: Variant): readonly string[] =>
-  parcels(machine, variant).map(({ name, version }) => `${name} ${version}`);
+const namesOf = (machine: Machine, variant: Variant, by?: Caller['by']): readonly string[] =>
+  parcels(machine, variant, by).map(({ name, version }) => `${name} ${version}`);
 
 const supported: readonly (readonly [Machine, Variant])[] = [
   [debian, 'cpu'],
@@ -27,6 +36,12 @@ describe('what is fetched', () => {
   it('is one wheel for a processor', () => {
     expect(namesOf(debian, 'cpu')).toEqual([...addon, 'tensorflow-cpu 2.21.0']);
     expect(namesOf({ ...debian, arch: 'arm64' }, 'cpu')).toEqual([...addon, 'tensorflow 2.21.0']);
+  });
+
+  it('is koffi where no compiler is', () => {
+    const koffi = ['koffi 3.3.4', '@koromix/koffi-linux-x64 3.3.4'];
+    expect(namesOf(debian, 'cpu', 'koffi')).toEqual([...koffi, 'tensorflow-cpu 2.21.0']);
+    expect(namesOf({ ...debian, arch: 'arm64' }, 'cpu', 'koffi')[1]).toContain('arm64');
   });
 
   it('is thirteen wheels for GPUs', () => {
@@ -91,6 +106,51 @@ describe('what is fetched', () => {
   });
 });
 
+describe('what is fetched for WebGPU', () => {
+  const packages = (machine: Machine): readonly Parcel[] => {
+    const found = parcelsForWebgpu(machine);
+    if (E.isLeft(found)) throw new Error(found.left.message);
+    return found.right;
+  };
+
+  it.each<Machine>([
+    debian,
+    { ...debian, arch: 'arm64' },
+    { platform: 'darwin', arch: 'arm64', glibc: undefined },
+  ])('is two packages, pinned, for %o', (machine) => {
+    const [dawn, backend] = packages(machine);
+    expect([dawn!.name, dawn!.version]).toEqual(['webgpu', '0.6.2']);
+    expect([backend!.name, backend!.version]).toEqual([
+      '@tensorflow/tfjs-backend-webgpu',
+      '4.22.0',
+    ]);
+    for (const { sha256 } of [dawn!, backend!]) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('is the addon of one kind of machine', () => {
+    const [{ keeps }] = packages(debian) as [Parcel];
+    for (const kept of ['index.js', 'package.json', 'LICENSE.md', 'dist/linux-x64/dawn.node'])
+      expect(keeps.test(`package/${kept}`), kept).toBe(true);
+    for (const left of ['build/run-cts.js', 'dist/linux-arm64/dawn.node', 'dist/linux-x64/a/b'])
+      expect(keeps.test(`package/${left}`), left).toBe(false);
+  });
+
+  it.each<readonly [Machine, string]>([
+    [{ ...debian, glibc: '2.31' }, 'this Linux has glibc 2.31'],
+    [{ ...debian, glibc: undefined }, 'this Linux has another C library'],
+    [{ platform: 'win32', arch: 'x64', glibc: undefined }, 'this machine is win32 x64'],
+    [{ ...debian, arch: 'ppc64' }, 'this machine is linux ppc64'],
+  ])('is nothing for %o', (machine, says) => {
+    const found = parcelsForWebgpu(machine);
+    if (E.isRight(found)) throw new Error('it has');
+    expect(found.left.code).toBe('E0711');
+    expect(found.left.message).toContain(`WebGPU cannot be installed here: ${says}`);
+    expect(found.left.notes[0]).toContain(
+      'webgpu@0.6.2 and @tensorflow/tfjs-backend-webgpu@4.22.0',
+    );
+  });
+});
+
 describe('a machine', () => {
   it.each<readonly [machine: Machine, variant: Variant, says: string]>([
     [{ ...debian, platform: 'darwin', glibc: undefined }, 'cpu', 'this system is darwin'],
@@ -105,14 +165,14 @@ describe('a machine', () => {
       'this processor is arm64, and there are GPU builds for x64',
     ],
   ])('%o, %s, has none', (machine, variant, says) => {
-    const found = parcelsFor(machine, variant);
+    const found = parcelsForTensorflow(machine, variant, 'addon');
     if (E.isRight(found)) throw new Error('it has');
     expect(found.left.code).toBe('E0711');
     expect(found.left.message).toContain(says);
   });
 
   it.each(['2.27', '2.41', '3.0'])('with glibc %s has one', (glibc) => {
-    expect(E.isRight(parcelsFor({ ...debian, glibc }, 'cpu'))).toBe(true);
+    expect(E.isRight(parcelsForTensorflow({ ...debian, glibc }, 'cpu', 'addon'))).toBe(true);
   });
 
   it('is known', () => {

@@ -17,13 +17,15 @@ import { exitFor } from '../../../src/cli/host/exit.ts';
 import type { Diagnostic } from '../../../src/diagnostic/diagnostic.ts';
 import { takeLock } from '../../../src/runtime/disk/lock.ts';
 import { install, type Outcome } from '../../../src/runtime/install/install.ts';
+import { callerFor } from '../../../src/runtime/install/means.ts';
 import { folderIn, installedTensorflow, rootIn } from '../../../src/runtime/install/installed.ts';
 import { manifestName } from '../../../src/runtime/install/manifest.ts';
+import { tensorflow, tensorflowBuild } from '../../../src/runtime/install/product.ts';
 import type { Order, Told } from '../../../src/runtime/install/order.ts';
 import { uninstall } from '../../../src/runtime/install/uninstall.ts';
 import { zip } from '../dataset/packed.ts';
 import { serve, type Manner, type Server } from './index-server.ts';
-import { newWorld, usual, wheel, wheelFiles, type World } from './made.ts';
+import { koffi, newWorld, usual, wheel, wheelFiles, type World } from './made.ts';
 
 let world: World;
 let servers: Server[];
@@ -38,7 +40,7 @@ afterEach(async () => {
 
 const wheelMade = usual[2]!;
 
-const folder = (): string => folderIn(world.cache, 'cpu');
+const folder = (): string => folderIn(world.cache, tensorflowBuild('cpu'));
 
 const served = async (mannerOf?: (question: number) => Manner): Promise<Server> => {
   const server = await serve(wheelMade.parcel, wheelMade.bytes, mannerOf);
@@ -97,6 +99,8 @@ const steps = (told: readonly Told[]): readonly string[] =>
         return [`${one.place.step}/${one.place.of} ${one.parcel.name} is there`];
       case 'addon':
         return [`${one.place.step}/${one.place.of} addon by ${one.compiler}`];
+      case 'koffi':
+        return [`${one.place.step}/${one.place.of} koffi`];
       case 'progress':
         return [];
     }
@@ -110,7 +114,7 @@ describe('an installation', () => {
     expect(await made()).toEqual({ folder: folder(), bytes: 210_032, fresh: true });
     expect(installedTensorflow(world.cache)).toEqual(
       E.right({
-        addon: join(folder(), 'tfjs_binding.node'),
+        caller: { by: 'addon', path: join(folder(), 'tfjs_binding.node') },
         library: join(folder(), 'tensorflow/libtensorflow_cc.so.2'),
         version: '2.21.0',
         variant: 'cpu',
@@ -122,7 +126,7 @@ describe('an installation', () => {
         readFileSync(join(folder(), 'tensorflow', name)).equals(wheelFiles[`tensorflow/${name}`]!),
         name,
       ).toBe(true);
-    expect(readdirSync(rootIn(world.cache))).toEqual(['2.21.0-cpu']);
+    expect(readdirSync(rootIn(world.cache, tensorflow))).toEqual(['2.21.0-cpu']);
     expect(steps(world.told)).toEqual([
       `fetch ${usual.reduce((sum, { bytes }) => sum + bytes.length, 0)}, unpack 210027`,
       '1/4 binding by npm',
@@ -130,6 +134,34 @@ describe('an installation', () => {
       '3/4 tensorflow-cpu by pip',
       '4/4 addon by g++ (Test) 12.0.0',
     ]);
+  });
+
+  it('needs no compiler where koffi is to call the library', async () => {
+    world.remove();
+    world = newWorld([koffi, wheelMade]);
+    world.program('g++', undefined);
+    const order: Partial<Order> = { by: 'koffi' };
+    await made(order);
+    const found = installedTensorflow(world.cache);
+    expect(E.isRight(found) && found.right.caller).toEqual({
+      ...{ by: 'koffi', path: join(folder(), 'node_modules/koffi/index.cjs') },
+    });
+    expect(steps(world.told).slice(1)).toEqual([
+      ...['1/3 koffi by npm', '2/3 tensorflow-cpu by pip', '3/3 koffi'],
+    ]);
+    const [, path, library] = /(\S+) (\S+)$/.exec(calls().at(-1) ?? '') ?? [];
+    expect(path).toBe('$WORLD/cache/tensorflow/2.21.0-cpu/node_modules/koffi/index.cjs');
+    expect(library).toBe('$WORLD/cache/tensorflow/2.21.0-cpu/tensorflow/libtensorflow_cc.so.2');
+    expect(await made(order)).toMatchObject({ fresh: false });
+    expect(await callerFor(world.order(), world.order())).toBe('koffi'); // though a compiler may come
+  });
+
+  it('takes koffi where no compiler is found, and the addon where one is named', async () => {
+    expect(await callerFor(world.order(), world.order())).toBe('addon');
+    world.program('g++', undefined);
+    expect(await callerFor(world.order(), world.order())).toBe('koffi');
+    const named = world.order({ env: { CXX: 'none', PATH: '' } });
+    expect(await callerFor(named, named)).toBe('addon');
   });
 
   it('asks programs for what is pinned, and for nothing else', async () => {
@@ -190,7 +222,7 @@ describe('an installation', () => {
 
   it('is found while another process holds the folder, or where nothing may be written', async () => {
     await made();
-    const lock = takeLock(rootIn(world.cache));
+    const lock = takeLock(rootIn(world.cache, tensorflow));
     if (E.isLeft(lock)) throw new Error('no lock');
     expect((await made()).fresh).toBe(false);
     lock.right.release();
@@ -198,8 +230,8 @@ describe('an installation', () => {
 
   it('stands beside that for GPUs', async () => {
     await made();
-    await made({ variant: 'cuda' });
-    expect(readdirSync(rootIn(world.cache))).toEqual(['2.21.0-cpu', '2.21.0-cuda']);
+    await made({ build: tensorflowBuild('cuda') });
+    expect(readdirSync(rootIn(world.cache, tensorflow))).toEqual(['2.21.0-cpu', '2.21.0-cuda']);
     expect(installedTensorflow(world.cache)).toMatchObject({ right: { variant: 'cuda' } });
   });
 });
@@ -232,7 +264,7 @@ describe('an interruption', () => {
       expect(E.isLeft(found), `after ${after}`).toBe(true);
       expect((await made({ index })).fresh).toBe(true);
       expect(filesIn(folder())).toEqual(whole);
-      expect(readdirSync(rootIn(world.cache))).toEqual(['2.21.0-cpu']);
+      expect(readdirSync(rootIn(world.cache, tensorflow))).toEqual(['2.21.0-cpu']);
     }
   });
 
@@ -306,7 +338,7 @@ describe('an index', () => {
 
   it('completes what lies there in part', async () => {
     const server = await served();
-    const at = join(rootIn(world.cache), 'downloads', wheelMade.parcel.file);
+    const at = join(rootIn(world.cache, tensorflow), 'downloads', wheelMade.parcel.file);
     mkdirSync(dirname(at), { recursive: true });
     writeFileSync(at, wheelMade.bytes.subarray(0, half));
     await made({ index: server.index });
@@ -320,7 +352,7 @@ describe('an index', () => {
     ['the whole file', wheelMade.bytes, []],
   ])('is asked as necessary where %s lies', async (_what, there, asked) => {
     const server = await served();
-    const at = join(rootIn(world.cache), 'downloads', wheelMade.parcel.file);
+    const at = join(rootIn(world.cache, tensorflow), 'downloads', wheelMade.parcel.file);
     mkdirSync(dirname(at), { recursive: true });
     writeFileSync(at, there);
     await made({ index: server.index });
@@ -421,6 +453,11 @@ describe('a program', () => {
       {},
     ],
     [
+      'koffi that does not load',
+      () => world.program('node', `echo 'Error: Cannot find the native module' >&2; exit 1`),
+      { by: 'koffi' },
+    ],
+    [
       'an addon that does not load',
       () =>
         world.program(
@@ -433,7 +470,7 @@ describe('a program', () => {
     spoil();
     const text = textOf(await fault(changes));
     expect(text).toMatchSnapshot(what);
-    expect(existsSync(join(rootIn(world.cache), 'downloads', 'fetching'))).toBe(false);
+    expect(existsSync(join(rootIn(world.cache, tensorflow), 'downloads', 'fetching'))).toBe(false);
   });
 
   it('is looked for before anything is fetched', async () => {
@@ -464,7 +501,7 @@ describe('a file that came', () => {
     world.put(file, Buffer.from('something else'));
     const text = textOf(await fault());
     expect(text).toContain(`E0714 ${file} is not what it should be: it has the digest`);
-    expect(readdirSync(join(rootIn(world.cache), 'downloads'))).toEqual([]);
+    expect(readdirSync(join(rootIn(world.cache, tensorflow), 'downloads'))).toEqual([]);
   });
 
   const [cc, climbing] = ['tensorflow/libtensorflow_cc.so.2', '../outside.so'];
@@ -492,7 +529,7 @@ describe('a file that came', () => {
     expect(textOf(await fault())).toContain(says);
     expect(filesIn(folder()).filter((name) => /\.so|part/.test(name))).toEqual([]);
     expect(existsSync(join(world.cache, 'tensorflow', 'outside.so'))).toBe(false);
-    expect(readdirSync(join(rootIn(world.cache), 'downloads'))).toEqual([]);
+    expect(readdirSync(join(rootIn(world.cache, tensorflow), 'downloads'))).toEqual([]);
   });
 
   it('may hold programs, which can be run', async () => {
@@ -524,7 +561,7 @@ describe('a disk', () => {
     'that is full keeps nothing of what was fetched in part',
     async () => {
       const { index } = await served();
-      const downloads = join(rootIn(world.cache), 'downloads');
+      const downloads = join(rootIn(world.cache, tensorflow), 'downloads');
       fill(join(downloads, wheelMade.parcel.file));
       expect(textOf(await fault({ index }))).toContain(
         'cannot be written: it does not fit on the disk',
@@ -540,7 +577,9 @@ describe('a disk', () => {
       expect(textOf(await fault())).toContain('cannot be written: it does not fit on the disk');
       expect(filesIn(join(folder(), 'tensorflow'))).toEqual([]);
       // the next attempt needs no network for what has come
-      expect(readdirSync(join(rootIn(world.cache), 'downloads'))).toEqual([wheelMade.parcel.file]);
+      expect(readdirSync(join(rootIn(world.cache, tensorflow), 'downloads'))).toEqual([
+        wheelMade.parcel.file,
+      ]);
       await made();
       expect(steps(world.told)).toContain('3/4 tensorflow-cpu by an earlier attempt');
     },
@@ -554,13 +593,13 @@ describe('a disk', () => {
 
 describe('two installations at once', () => {
   it('are refused', async () => {
-    mkdirSync(rootIn(world.cache), { recursive: true });
-    const lock = takeLock(rootIn(world.cache));
+    mkdirSync(rootIn(world.cache, tensorflow), { recursive: true });
+    const lock = takeLock(rootIn(world.cache, tensorflow));
     if (E.isLeft(lock)) throw new Error('no lock');
     expect(textOf(await fault())).toMatch(
       /^E0716 process \d+ on `.*` is installing TensorFlow in `\$WORLD\/cache\/tensorflow`\nwait for it\n/,
     );
-    expect(await uninstall(world.cache)).toMatchObject({ left: { code: 'E0716' } });
+    expect(await uninstall(world.cache, tensorflow)).toMatchObject({ left: { code: 'E0716' } });
     lock.right.release();
     await made();
   });
@@ -569,17 +608,19 @@ describe('two installations at once', () => {
 describe('an uninstallation', () => {
   it('removes all versions and what was fetched, and leaves the rest', async () => {
     await made();
-    mkdirSync(join(rootIn(world.cache), '2.9.0-cuda'));
-    writeFileSync(join(rootIn(world.cache), '2.9.0-cuda', 'x'), 'four');
-    mkdirSync(join(rootIn(world.cache), 'downloads'));
-    writeFileSync(join(rootIn(world.cache), 'notes'), 'of the user');
-    const removed = await uninstall(world.cache);
+    mkdirSync(join(rootIn(world.cache, tensorflow), '2.9.0-cuda'));
+    writeFileSync(join(rootIn(world.cache, tensorflow), '2.9.0-cuda', 'x'), 'four');
+    mkdirSync(join(rootIn(world.cache, tensorflow), 'downloads'));
+    writeFileSync(join(rootIn(world.cache, tensorflow), 'notes'), 'of the user');
+    const removed = await uninstall(world.cache, tensorflow);
     expect(removed).toMatchObject({
       right: {
-        folders: ['2.21.0-cpu', '2.9.0-cuda', 'downloads'].map((n) => join(rootIn(world.cache), n)),
+        folders: ['2.21.0-cpu', '2.9.0-cuda', 'downloads'].map((n) =>
+          join(rootIn(world.cache, tensorflow), n),
+        ),
       },
     });
-    expect(readdirSync(rootIn(world.cache))).toEqual(['notes']);
+    expect(readdirSync(rootIn(world.cache, tensorflow))).toEqual(['notes']);
     expect(installedTensorflow(world.cache)).toMatchObject({
       left: { reason: 'TensorFlow is not installed' },
     });
@@ -587,12 +628,12 @@ describe('an uninstallation', () => {
 
   it('leaves nothing behind', async () => {
     await made();
-    await uninstall(world.cache);
+    await uninstall(world.cache, tensorflow);
     expect(readdirSync(world.cache)).toEqual([]);
   });
 
   it('of nothing makes nothing', async () => {
-    expect(await uninstall(world.cache)).toEqual(E.right({ folders: [], bytes: 0 }));
+    expect(await uninstall(world.cache, tensorflow)).toEqual(E.right({ folders: [], bytes: 0 }));
     expect(existsSync(world.cache)).toBe(false);
   });
 });

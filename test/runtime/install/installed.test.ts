@@ -6,15 +6,14 @@ import { cacheFolder } from '../../../src/runtime/disk/cache.ts';
 import {
   folderIn,
   installedTensorflow,
-  tensorflowVersion,
   machineName,
 } from '../../../src/runtime/install/installed.ts';
 import {
   manifestName,
   manifestText,
   type Manifest,
-  type Variant,
 } from '../../../src/runtime/install/manifest.ts';
+import { tensorflow, tensorflowBuild, type Variant } from '../../../src/runtime/install/product.ts';
 import { newFolder, removeFolder } from '../../cli/session.ts';
 
 const library = 'tensorflow/libtensorflow_cc.so.2';
@@ -25,14 +24,12 @@ afterEach(() => removeFolder(cache));
 
 /** An installation of two small files. */
 const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
-  const folder = folderIn(cache, variant);
-  const files = ['a.node', library].map((path) => ({ path, size: 5, sha256: '' }));
+  const folder = folderIn(cache, tensorflowBuild(variant));
+  const files = ['tfjs_binding.node', library].map((path) => ({ path, size: 5, sha256: '' }));
   const manifest: Manifest = {
-    version: tensorflowVersion,
-    variant,
+    version: tensorflow.version,
     machine: machineName(),
-    addon: 'a.node',
-    library,
+    caller: { by: 'addon', path: 'tfjs_binding.node' },
     files,
     ...changes,
   };
@@ -45,7 +42,7 @@ const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
 
 const reason = (): string => {
   const found = installedTensorflow(cache);
-  if (E.isRight(found)) throw new Error(`${found.right.addon} was found`);
+  if (E.isRight(found)) throw new Error(`${found.right.caller.path} was found`);
   expect(found.left.remedy).toBe('netc doctor --install tensorflow');
   return found.left.reason.replaceAll(cache, '$CACHE');
 };
@@ -53,12 +50,12 @@ const reason = (): string => {
 describe('an installation of TensorFlow', () => {
   it('is found by its account', () => {
     install('cpu');
-    const folder = folderIn(cache, 'cpu');
+    const folder = folderIn(cache, tensorflowBuild('cpu'));
     expect(installedTensorflow(cache)).toEqual(
       E.right({
-        addon: join(folder, 'a.node'),
+        caller: { by: 'addon', path: join(folder, 'tfjs_binding.node') },
         library: join(folder, library),
-        version: tensorflowVersion,
+        version: tensorflow.version,
         variant: 'cpu',
       }),
     );
@@ -72,7 +69,7 @@ describe('an installation of TensorFlow', () => {
 
   it('for the processor is taken where that for GPUs is not whole', () => {
     install('cpu');
-    mkdirSync(folderIn(cache, 'cuda'));
+    mkdirSync(folderIn(cache, tensorflowBuild('cuda')));
     expect(installedTensorflow(cache)).toMatchObject({ right: { variant: 'cpu' } });
   });
 
@@ -86,12 +83,12 @@ describe('an installation of TensorFlow', () => {
     ['a cut account', (folder) => truncateSync(join(folder, manifestName), 40), 'is not JSON'],
     [
       'an account of another layout',
-      (folder) => writeFileSync(join(folder, manifestName), '{"format": 2}'),
+      (folder) => writeFileSync(join(folder, manifestName), '{"format": 1}'),
       'is of another version of netc',
     ],
     [
       'an account without files',
-      (folder) => writeFileSync(join(folder, manifestName), '{"format": 1}'),
+      (folder) => writeFileSync(join(folder, manifestName), '{"format": 2}'),
       'lacks a part',
     ],
     [
@@ -101,25 +98,25 @@ describe('an installation of TensorFlow', () => {
     ],
     [
       'a cut addon',
-      (folder) => truncateSync(join(folder, 'a.node'), 4),
-      'is damaged: `a.node` is missing or cut',
+      (folder) => truncateSync(join(folder, 'tfjs_binding.node'), 4),
+      'is damaged: `tfjs_binding.node` is missing or cut',
     ],
   ])('with %s is not usable', (_what, spoil, says) => {
     install('cpu');
-    spoil(folderIn(cache, 'cpu'));
+    spoil(folderIn(cache, tensorflowBuild('cpu')));
     expect(reason()).toContain(says);
   });
 
   it('of another machine is not usable', () => {
     install('cpu', { machine: 'linux sparc' });
     expect(reason()).toBe(
-      `what is installed in \`$CACHE/tensorflow/${tensorflowVersion}-cpu\` is for another machine, linux sparc`,
+      `what is installed in \`$CACHE/tensorflow/${tensorflow.version}-cpu\` is for another machine, linux sparc`,
     );
   });
 
   it('of another version is named', () => {
-    mkdirSync(folderIn(cache, 'cpu', '2.9.1'), { recursive: true });
-    expect(reason()).toBe(`TensorFlow ${tensorflowVersion} is not installed, only 2.9.1-cpu`);
+    mkdirSync(join(cache, 'tensorflow', '2.9.1-cpu'), { recursive: true });
+    expect(reason()).toBe(`TensorFlow ${tensorflow.version} is not installed, only 2.9.1-cpu`);
   });
 });
 

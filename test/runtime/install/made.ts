@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Parcel } from '../../../src/runtime/install/catalogue.ts';
+import { tensorflowBuild } from '../../../src/runtime/install/product.ts';
 import type { Order, Told } from '../../../src/runtime/install/order.ts';
 import { newFolder, removeFolder } from '../../cli/session.ts';
 import { tar, zip } from '../dataset/packed.ts';
@@ -42,10 +43,15 @@ export const wheel = (
   },
 });
 
-const npmPackage = (name: string, files: { readonly [path: string]: string }): Made => {
+/** A package of these files, of which some are kept, below a folder. */
+export const npmPackage = (
+  name: string,
+  files: { readonly [path: string]: string },
+  keeps = /^package\/(binding|include)\/[\w-]+\.(cc|h)$/,
+  into = '',
+): Made => {
   const entries = Object.entries(files).map(([path, content]) => ({ name: path, content }));
   const bytes = gzipSync(tar(...entries));
-  const keeps = /^package\/(binding|include)\/[\w-]+\.(cc|h)$/;
   const unpacked = entries
     .filter((entry) => keeps.test(entry.name))
     .reduce((sum, { content }) => sum + content.length, 0);
@@ -53,7 +59,7 @@ const npmPackage = (name: string, files: { readonly [path: string]: string }): M
     bytes,
     parcel: {
       ...{ name, version: '1.0.0', source: 'npm', file: `${name}-1.0.0.tgz`, keeps, unpacked },
-      ...{ size: bytes.length, sha256: sha256(bytes), moves: ['package/', ''] },
+      ...{ size: bytes.length, sha256: sha256(bytes), moves: ['package/', into] },
     },
   };
 };
@@ -65,6 +71,9 @@ const binding = npmPackage('binding', {
 });
 
 const headers = npmPackage('headers', { 'package/include/node_api.h': '// Node\n' });
+
+/** Calls the library where there is no compiler. */
+export const koffi = npmPackage('koffi', { 'package/include/index.h': 'in place of a script\n' });
 
 /** The usual parcels of this world. */
 export const usual: readonly Made[] = [
@@ -140,7 +149,8 @@ export const newWorld = (made: readonly Made[] = usual): World => {
     cache: cache!,
     told,
     order: (changes = {}) => ({
-      variant: 'cpu',
+      build: tensorflowBuild('cpu'),
+      by: 'addon',
       cache: cache!,
       parcels: made.map(({ parcel }) => parcel),
       env: { PATH: bin! },

@@ -13,7 +13,7 @@ import {
   programsFor,
   trainerFor,
 } from '../../../src/runtime/train/trainer.ts';
-import { engine, engineNames } from '../../lower/engines.ts';
+import { calledNames, engine, engineNames } from '../../lower/engines.ts';
 import { inputOf, weightsOf } from '../../lower/graphs.ts';
 import { check } from '../../programs.ts';
 
@@ -70,7 +70,7 @@ const plannedAndUsed = async (on: LoadedEngine, layers: string, pictures: number
   };
   const { weightBytes } = planOf(programs, on, pictures, [16, 16, 3]);
   const resting = on.memory().bytes;
-  const most = on.watchMemory();
+  const most = on.watchMemory?.() ?? (() => NaN);
   right(await trainer.step(batch, { rate: 0.01, step: 1 }));
   const used = most() - resting + weightBytes;
   trainer.dispose();
@@ -78,8 +78,12 @@ const plannedAndUsed = async (on: LoadedEngine, layers: string, pictures: number
 };
 
 describe.each(engineNames)('on %s', (name) => {
-  it.each(Object.entries(nets))('a step of %s takes what was planned', async (_, layers) => {
-    const { planned, used } = await plannedAndUsed(await engine(name), layers, 4);
-    expect(used).toBe(planned);
-  });
+  const says = calledNames.includes(name); // what it holds
+  it.runIf(says).each(Object.entries(nets))(
+    'a step of %s takes what was planned',
+    async (_, layers) => {
+      const { planned, used } = await plannedAndUsed(await engine(name), layers, 4);
+      expect(used).toBe(planned);
+    },
+  );
 });

@@ -10,6 +10,7 @@ import type { LoadedEngine } from '../../../src/runtime/engines/engine.ts';
 import type { Session } from '../../../src/runtime/engines/session.ts';
 import { wasmCalls } from '../../../src/runtime/engines/wasm.ts';
 import { node } from '../../../src/runtime/node/host.ts';
+import { square } from '../../../src/ops/parts/args.ts';
 import { image } from '../../../src/ops/types.ts';
 import { kernelCases, kernelNames } from '../../kernel/samples.ts';
 import { resultsOn } from '../../kernel/on-engine.ts';
@@ -34,7 +35,7 @@ const engine = async (): Promise<LoadedEngine> => {
 const netOn = (on: LoadedEngine): (() => Promise<readonly Float32Array[]>) => {
   const graph = graphOf(image(24, 24, 3), (b) => {
     for (const channels of [32, 64, 64]) {
-      b.op('conv', { channels });
+      b.op('conv', { size: square(3), channels });
       b.op('relu');
     }
     return b.op('flatten');
@@ -48,7 +49,7 @@ const modes: { readonly [mode: string]: () => Promise<void> } = {
   /** the bits of each kernel, one a line */
   rows: async () => {
     const on = await engine();
-    print(`threads ${on.threads}`);
+    print(on.hardware.tag === 'cpu' ? `threads ${on.hardware.threads}` : '');
     for (const op of kernelNames)
       for (const c of kernelCases(op)) print(`${c.title} ${digest(await resultsOn(on, c))}`);
   },
@@ -72,14 +73,18 @@ const modes: { readonly [mode: string]: () => Promise<void> } = {
     print('running');
     for (;;) await run();
   },
-  /** bytes of the process before and after a thousand runs, and what the engine holds */
+  /** bytes of the process after a thousand runs and after another thousand, and what the engine holds */
   many: async () => {
     const on = await engine();
     const run = netOn(on);
-    for (let i = 0; i < 200; i++) await run();
-    const before = [process.memoryUsage.rss(), on.memory().tensors];
+    const held = (): readonly number[] => {
+      globalThis.gc?.(); // outputs that nobody has any more
+      return [process.memoryUsage.rss(), on.memory().tensors];
+    };
     for (let i = 0; i < 1000; i++) await run();
-    print([...before, process.memoryUsage.rss(), on.memory().tensors].join(' '));
+    const before = held();
+    for (let i = 0; i < 1000; i++) await run();
+    print([...before, ...held()].join(' '));
   },
   /** in a thread of the program, which ends by itself and is then ended */
   thread: async () => {

@@ -8,13 +8,13 @@ import type { Io } from '../../host/io.ts';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Chosen } from './choose.ts';
 
-/** The options of `netc train`. */
-export type TrainOptions = {
+/** The options of `netc train`; of the engine a choice is typed, and a name is kept. */
+export type TrainOptions<E = EngineName> = {
   readonly train: string | undefined;
   readonly set: readonly string[];
   readonly epochs: number | undefined;
   readonly seed: number | undefined;
-  readonly engine: EngineName | undefined;
+  readonly engine: E | undefined;
   readonly workers: number | undefined;
   readonly strict: boolean;
   readonly recompute: boolean;

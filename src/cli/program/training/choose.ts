@@ -4,15 +4,20 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { near } from '../../../diagnostic/suggest.ts';
 import { Bug } from '../../../diagnostic/bug.ts';
-import { plural } from '../../../numeric/figures.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import { clauseTexts } from '../../../protocol/write.ts';
 import { startOf, type Span } from '../../../syntax/source.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
 import type { Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
-import { lines } from '../../../report/table.ts';
-import { isIn, loadSoundHere, loadWith, type LoadedProgram, type OwnFile } from '../load.ts';
+import {
+  isIn,
+  loadSoundHere,
+  loadWith,
+  tellPassedOver,
+  type LoadedProgram,
+  type OwnFile,
+} from '../load.ts';
 import { fail } from '../report.ts';
 import { isElsewhere, trainingsDeclared } from './concerns.ts';
 import { clausesSet, inOptions, optionsPath, type SetClauses } from './set.ts';
@@ -83,12 +88,7 @@ export const chosen = (io: Io, file: string, { train, set }: Asked): Or<Exit, Ch
   const name = among(file, trainingsDeclared(program), train);
   if (Either.isLeft(name)) return Either.left(fail(io, [name.left]));
   const training = trainingIn(program, name.right);
-  if (passedOver > 0)
-    io.err(
-      lines(
-        `${plural(passedOver, 'fault')} elsewhere in ${file} ${passedOver === 1 ? 'does' : 'do'} not concern \`${training.name}\`; \`netc check\` says more`,
-      ),
-    );
+  tellPassedOver(io, file, passedOver, `\`${training.name}\``);
   if (set.length === 0) return Either.right({ loaded: loaded.right, training });
   const clauses = clausesSet(set, clauseTexts(training.recipe));
   if (Either.isLeft(clauses)) return Either.left(fail(io, [clauses.left]));

@@ -9,7 +9,6 @@ import type { Description } from '../../../runtime/runs/begin.ts';
 import type { RunOptions } from '../../../runtime/runs/record.ts';
 import type { Sources } from '../../../runtime/runs/sources.ts';
 import type { Input } from '../../../runtime/store/preprocess.ts';
-import { builtOf } from '../../../runtime/engines/engine.ts';
 import { planOf } from '../../../runtime/train/trainer.ts';
 import { version } from '../../host/home.ts';
 import type { Chosen } from './choose.ts';
@@ -49,10 +48,10 @@ export const describe = (
   options: RunOptions,
   resume: (run: string) => string,
 ): Description => {
-  const { training, engine, dataset, loader, programs, picture } = prepared;
+  const { training, engine, dataset, loader, programs, picture, batch } = prepared;
   const { recipe } = training;
   const digest = dataset.digest();
-  const plan = planOf(programs, engine, recipe.batch, picture);
+  const plan = planOf(programs, engine, batch, picture);
   return {
     facts: {
       net: training.net.name,
@@ -66,7 +65,7 @@ export const describe = (
       epochs: recipe.epochs,
       engine: engine.name,
       device: engine.version,
-      versions: { netc: version(), node: process.version, engine: builtOf(engine) },
+      versions: { netc: version(), node: process.version, engine: engine.version },
       ...{ command, options },
     },
     sources: sourcesOf(chosen),

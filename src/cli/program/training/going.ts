@@ -2,6 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { lines } from '../../../report/table.ts';
+import { EngineFailure } from '../../../runtime/engines/failure.ts';
 import { pauseBefore } from '../../../runtime/train/pauses.ts';
 import { train as loop, type End } from '../../../runtime/train/loop.ts';
 import type { Ending } from '../../host/exit.ts';
@@ -19,14 +20,15 @@ export type Done = {
   readonly unsaved: Diagnostic | undefined;
 };
 
-/** Trains to the end, or until a signal asks for it. If netc itself fails on the way, the run is told. */
+/** Trains to the end, or until a signal asks for it. If netc itself or its engine fails on the way, the run is told. */
 export const trained = async (command: Command, going: Going): Promise<Done> => {
   const { run, begin } = going;
   let last = begin;
   try {
     return await looped(command, going, (reached) => (last = reached));
   } catch (thrown) {
-    const reason = `a bug in netc: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    const said = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = thrown instanceof EngineFailure ? said : `a bug in netc: ${said}`;
     run.finish({ state: 'failed', reason, step: last.step, epoch: last.epoch });
     throw thrown;
   }

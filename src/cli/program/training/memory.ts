@@ -2,17 +2,33 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { howOf } from '../../../lower/training/from-recipe.ts';
+import type { Graph } from '../../../graph/graph.ts';
 import { bytes, plural } from '../../../numeric/figures.ts';
 import { batchNormalisation } from '../../../ops/roles.ts';
-import type { NoRoom } from '../../../runtime/engines/engine.ts';
-import { bytesOfStep, planOf, programsFor, type Programs } from '../../../runtime/train/trainer.ts';
-import type { Prepared } from './prepare.ts';
+import type { Training } from '../../../protocol/recipe.ts';
+import type { LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
+import { fullest, largestThat, needsText } from '../room.ts';
+import {
+  bytesOfStep,
+  planOf,
+  programsFor,
+  shortageForStep,
+  type Programs,
+} from '../../../runtime/train/trainer.ts';
 
-/** What is known of a training before its data is there. */
-type Planned = Pick<
-  Prepared,
-  'training' | 'engine' | 'programs' | 'picture' | 'graph' | 'recompute'
->;
+/** What the memory of a step depends on. */
+export type Planned = {
+  readonly training: Training;
+  readonly graph: Graph;
+  readonly engine: LoadedEngine;
+  readonly programs: Programs;
+  /** pictures of a step: those of the recipe, or all where there are fewer */
+  readonly batch: number;
+  /** of a picture: [h, w, c] or [c] */
+  readonly picture: readonly number[];
+  /** whether the backward pass computes again what lies within blocks */
+  readonly recompute: boolean;
+};
 
 /** The programs as they would be with or without recomputation, in as many parts. */
 const otherwise = (
@@ -25,8 +41,8 @@ const otherwise = (
 
 /** `34.1 MiB for a step of 32`, beside what it would be without recomputation. */
 export const memoryLine = (made: Planned): string => {
-  const { training, engine, programs, picture, recompute } = made;
-  const { batch, accumulate } = training.recipe;
+  const { training, engine, programs, picture, batch, recompute } = made;
+  const { accumulate } = training.recipe;
   const own = bytesOfStep(programs, engine, batch, picture);
   const taken = `${bytes(own)} for a step of ${batch}`;
   const plain = recompute ? otherwise(made, { recompute: false, parts: accumulate }) : undefined;
@@ -41,19 +57,32 @@ export const memoryLine = (made: Planned): string => {
     : `${taken}; without \`--recompute\`, ${twice}, it is ${bytes(before)}: leave it out`;
 };
 
-/** What a step takes, as it was planned and as it was, in bytes. */
-export const compared = (planned: number, used: number): string =>
-  `${bytes(planned)} were planned for a step, and ${bytes(used)} used: ${Math.round((100 * used) / planned)} %`;
+/** What a step takes, as it was planned and, where the engine says it, as it was, in bytes. */
+export const compared = (planned: number, used: number | undefined): string =>
+  used === undefined
+    ? `${bytes(planned)} are planned for a step; netc as a whole has taken ${bytes(1024 * process.resourceUsage().maxRSS)} at most`
+    : `${bytes(planned)} were planned for a step, and ${bytes(used)} used: ${Math.round((100 * used) / planned)} %`;
 
-/** A step that does not fit (E0965), with what does: a smaller batch, recomputation, or the batch in parts. */
-export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic => {
-  const { training, engine, programs, picture, recompute } = made;
-  const { batch, accumulate } = training.recipe;
-  const { all, weightCopies } = engine.room;
+/** A step that cannot fit (E0965). */
+export const stepFault = (made: Planned): Diagnostic | undefined => {
+  const { programs, engine, batch, picture } = made;
+  const short = shortageForStep(programs, engine, batch, picture);
+  return short && noRoomForStep(made, short);
+};
+
+/**
+ * A step that does not fit (E0965), with what does: a smaller batch, recomputation, or the batch in parts. Where memory
+ * ran out though the plan fits, something else takes it; then what takes half of the plan is held to fit.
+ */
+export const noRoomForStep = (made: Planned, short: NoRoom): Diagnostic => {
+  const { needs, has } = short;
+  const { training, engine, programs, picture, batch, recompute } = made;
+  const { accumulate } = training.recipe;
   const fits = (of: Programs, pictures: number): boolean =>
-    bytesOfStep(of, engine, pictures, picture, weightCopies) <= (has ?? all);
-  let largest = batch - 1;
-  while (largest > 0 && !fits(programs, largest)) largest = Math.floor(largest / 2);
+    has === undefined
+      ? bytesOfStep(of, engine, pictures, picture) <= needs / 2
+      : shortageForStep(of, engine, pictures, picture) === undefined;
+  const largest = largestThat((pictures) => fits(programs, pictures), batch - 1);
   const again = recompute ? undefined : otherwise(made, { recompute: true, parts: accumulate });
   const inParts = [2, 4, 8, 16, 32, 64, 128, 256]
     .filter((parts) => parts > accumulate && parts <= batch)
@@ -61,16 +90,15 @@ export const noRoomForStep = (made: Planned, { needs, has }: NoRoom): Diagnostic
       const of = otherwise(made, { recompute, parts });
       return of !== undefined && fits(of, batch);
     });
-  const plan = planOf(programs, engine, batch, picture);
-  const most = plan.steps.reduce((a, b) => (b.live > a.live ? b : a));
+  const most = fullest(planOf(programs, engine, batch, picture));
   return error(
     'E0965',
     training.places.get('batch') ?? training.span,
     `a step of ${batch} does not fit into the memory of \`${engine.name}\``,
     {
       notes: [
-        `it needs ${bytes(needs)}${has === undefined ? '' : `, and ${bytes(has)} are there`}; most is alive at \`${most.call.path}\``,
-        ...(largest > 0 ? [`a batch of ${largest} fits`] : []),
+        needsText(short, most),
+        ...(largest > 0 ? [`a batch of up to ${largest} fits`] : []),
         ...(again !== undefined && fits(again, batch)
           ? [
               `\`--recompute\` fits, with the same result: ${bytes(bytesOfStep(again, engine, batch, picture))}, and blocks are computed twice`,

@@ -17,38 +17,26 @@ import type { Dataset } from '../../../runtime/dataset/dataset.ts';
 import { openLoader } from '../../../runtime/dataset/load.ts';
 import type { Loader, Takes } from '../../../runtime/dataset/loader.ts';
 import { openDataset } from '../../../runtime/dataset/open.ts';
-import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
+import type { EngineName, NoRoom } from '../../../runtime/engines/engine.ts';
 import type { RunRecord, Start } from '../../../runtime/runs/record.ts';
 import { initialise } from '../../../runtime/store/initialise.ts';
-import {
-  programsFor,
-  trainerFor,
-  type Programs,
-  type Trainer,
-} from '../../../runtime/train/trainer.ts';
+import { programsFor, trainerFor, type Trainer } from '../../../runtime/train/trainer.ts';
 import type { TypedNet } from '../../../typecheck/net/typed.ts';
 import { engineFor } from '../engine.ts';
 import { outputsOf } from '../attached.ts';
 import { weightsOf } from '../host-weights.ts';
 import { classFault } from './classes.ts';
 import { atData } from './data-place.ts';
+import { stepFault, type Planned } from './memory.ts';
 import { settingsOf, takesOf } from './settings.ts';
 import type { Asking } from './source.ts';
 import { takenFor, type Taken } from './taken.ts';
 
 /** A training with all that its first step needs but the weights. */
-export type Prepared = {
-  readonly training: Training;
+export type Prepared = Planned & {
   readonly weights: readonly GraphWeight[];
-  /** of a picture: [h, w, c] or [c] */
-  readonly picture: readonly number[];
-  readonly graph: Graph;
   readonly dataset: Dataset;
   readonly loader: Loader;
-  readonly engine: LoadedEngine;
-  readonly programs: Programs;
-  /** whether their backward pass computes again what lies within blocks */
-  readonly recompute: boolean;
   /** weights that are taken over now, and those that the run began with */
   readonly taken: Taken | undefined;
   readonly start: Start | undefined;
@@ -139,17 +127,20 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
       ? undefined
       : takenFor(wanted, graph.right, recipe.initFrom);
   if (taken !== undefined && Either.isLeft(taken)) return taken;
-  const opened = await open(wanted, takes.right);
+  const { tag, ...sizes } = takes.right;
+  const picture = 'h' in sizes ? [sizes.h, sizes.w, sizes.c] : [sizes.c];
+  const opened = await open(wanted, takes.right, {
+    ...{ training, graph: graph.right, programs: programs.right },
+    ...{ picture, recompute: wanted.recompute },
+  });
   if (Either.isLeft(opened)) {
     taken?.right.close();
     return opened;
   }
-  const { dataset, loader, engine } = opened.right;
-  const { tag, ...sizes } = takes.right;
+  const { dataset, loader } = opened.right;
   return Either.right({
-    ...{ training, graph: graph.right, weights: weightsOf(graph.right) },
-    picture: 'h' in sizes ? [sizes.h, sizes.w, sizes.c] : [sizes.c],
-    ...{ dataset, loader, engine, programs: programs.right, recompute: wanted.recompute },
+    ...opened.right,
+    weights: weightsOf(graph.right),
     ...{ taken: taken?.right, start: taken?.right.start ?? resumed?.start },
     close: async () => {
       taken?.right.close();
@@ -159,18 +150,24 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
   });
 };
 
-/** Opens the data, and loads the engine. */
+/** What is known of a training before its engine and its data are there. */
+type Lowered = Omit<Planned, 'engine' | 'batch'>;
+
+/** Opens the data, and loads the engine; before the data is drawn or measured, a step must fit into memory (E0965). */
 const open = async (
   wanted: Wanted,
   takes: Takes,
-): Promise<Or<Diagnostic, Pick<Prepared, 'dataset' | 'loader' | 'engine'>>> => {
+  lowered: Lowered,
+): Promise<Or<Diagnostic, Planned & Pick<Prepared, 'dataset' | 'loader'>>> => {
   const { training, root, resumed, workers, strict } = wanted;
   const { recipe } = training;
   const engine = await engineFor(wanted.engine);
   if (Either.isLeft(engine)) return engine;
   const dataset = await openDataset(recipe.data, root, outputsOf(training.net));
   if (Either.isLeft(dataset)) return Either.left(atData(training)(dataset.left));
-  const fault = classFault(training, dataset.right, wanted.program);
+  const batch = Math.min(recipe.batch, dataset.right.train.count);
+  const planned = { ...lowered, engine: engine.right, batch };
+  const fault = classFault(training, dataset.right, wanted.program) ?? stepFault(planned);
   const loader =
     fault === undefined
       ? await openLoader(
@@ -179,7 +176,7 @@ const open = async (
         )
       : Either.left(fault);
   if (Either.isRight(loader))
-    return Either.right({ dataset: dataset.right, loader: loader.right, engine: engine.right });
+    return Either.right({ ...planned, dataset: dataset.right, loader: loader.right });
   await dataset.right.close();
   return Either.left(atData(training)(loader.left));
 };
@@ -210,14 +207,16 @@ export const place = (
       ? found
       : initial(path);
   };
-  const trainer = Either.mapLeft(({ needs, has }: NoRoom) =>
+  const trainer = Either.mapLeft(({ needs, has, at }: NoRoom) =>
     error(
       'E0965',
       net.span,
       `the weights of \`${net.name}\` do not fit into the memory of \`${engine.name}\``,
       {
         notes: [
-          `they and what the optimizer keeps take ${bytes(needs)}`,
+          at === undefined
+            ? `they and what the optimizer keeps take ${bytes(needs)}`
+            : `\`${at}\` is one value of ${bytes(needs)}`,
           ...(has === undefined ? [] : [`${bytes(has)} are there`]),
         ],
       },

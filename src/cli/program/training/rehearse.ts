@@ -71,9 +71,10 @@ export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>
   const { engine, programs, picture } = made;
   const planned = bytesOfStep(programs, engine, first.labels.length, picture);
   const resting = engine.memory().bytes;
-  const most = engine.watchMemory();
+  const most = engine.watchMemory?.();
   const { weightBytes } = planOf(programs, engine, first.labels.length, picture);
-  let [loss, milliseconds, used] = [NaN, NaN, NaN];
+  let [loss, milliseconds] = [NaN, NaN];
+  let used: number | undefined;
   for (let step = 1; step <= tried; step++) {
     const before = performance.now();
     const done = await stepWith(rehearsal, first, step);
@@ -81,7 +82,7 @@ export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>
     milliseconds = performance.now() - before;
     if (step > 1) continue;
     ({ loss } = done.right);
-    used = most() - resting + weightBytes;
+    used = most && most() - resting + weightBytes;
   }
   const { training: steps } = loader.batches;
   const epoch = (steps * milliseconds) / 1000;

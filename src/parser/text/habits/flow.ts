@@ -1,12 +1,12 @@
 /** Habits about the order of layers: arrows between them, words for repetitions, and conditions with a `:`. */
 import type { IToken } from 'chevrotain';
-import { replace } from '../../../diagnostic/diagnostic.ts';
+import { replace, type Edit } from '../../../diagnostic/diagnostic.ts';
 import { span } from '../../../syntax/source.ts';
 import * as T from '../tokens.ts';
 import { endsValue, virtual } from '../words.ts';
 import { habit } from './habit.ts';
 import { amongLayers, isLast } from './separators.ts';
-import { between, isStep, keep, nextOf, say } from './walk.ts';
+import { behind, between, isStep, keep, nextOf, partnerOf, say, type Walk } from './walk.ts';
 
 /** A `->` between layers. That of a type stands between `]` or `_` and `[` or `_`. */
 export const arrowBetweenLayers = habit({
@@ -25,6 +25,35 @@ export const arrowBetweenLayers = habit({
     if (ends) return;
     T.retag(token, T.Semi);
     keep(walk, token);
+  },
+});
+
+/** The token behind a sign of other languages that hands a value on: `|>`, `>>`, `>>>`, `=>`. */
+const behindPipe = ({ tokens, at }: Walk, token: IToken): number | undefined => {
+  if (T.is(token, T.FatArrow)) return at + 1;
+  let end = at + 1;
+  while (T.is(tokens[end], T.Greater) && T.touches(tokens[end - 1], tokens[end])) end++;
+  return end === at + 1 ? undefined : end;
+};
+
+/** A sign that hands a value on, between layers. */
+export const pipeBetweenLayers = habit({
+  example: ['net A { conv3-16 >> relu >> gap }', 'net A { conv3-16; relu; gap }'],
+  sees: (walk, token, last) => {
+    if (!T.is(token, T.Bar, T.Greater, T.FatArrow) || !amongLayers(walk)) return false;
+    if (!T.is(walk.declaration, T.Net, T.Def) || !endsValue(last)) return false;
+    if (inCondition(walk.out)) return false;
+    const end = behindPipe(walk, token);
+    return end !== undefined && { end };
+  },
+  /** Leaves the message to the end of the bracket: there is one for all of its signs. */
+  mends: (walk, token, last, { end }) => {
+    const sign = walk.tokens[end - 1]!;
+    const place = span(walk.path, T.endOf(last), T.endOf(sign));
+    const ends = isLast(walk, walk.tokens[end]);
+    walk.frame.pipes.push({ span: place, newText: ends ? '' : ';' });
+    if (!ends) keep(walk, virtual(T.Semi, ';', token.startOffset));
+    walk.at = end - 1;
   },
 });
 
@@ -73,6 +102,33 @@ export const colonForThen = habit({
     say(walk, place, 'behind a condition stands `then`', fix);
     T.retag(token, T.Then);
     keep(walk, token);
+  },
+});
+
+/** A `{` behind a condition. */
+export const braceForThen = habit({
+  example: [
+    'def f(n) = if n > 1 { relu } else { id }',
+    'def f(n) = if n > 1 then { relu } else { id }',
+  ],
+  sees: (walk, token, last) => T.is(token, T.LCurly) && endsValue(last) && inCondition(walk.out),
+  mends: (walk, token, last) => {
+    const place = behind(walk, last);
+    const then: Edit = { span: place, newText: ' then' };
+    const end = partnerOf(walk.tokens, walk.at);
+    const hasElse = end === walk.at || T.is(walk.tokens[end + 1], T.Else);
+    if (!hasElse) walk.lacksElse.add(walk.tokens[end]!);
+    const message = hasElse
+      ? 'behind a condition stands `then`'
+      : 'a choice is written `if … then … else …`; `id` does nothing';
+    say(walk, T.placeOf(walk.path, token), message, {
+      title: hasElse ? 'write `then`' : 'write `then`, and `else id`',
+      edits: hasElse
+        ? [then]
+        : [then, { span: behind(walk, walk.tokens[end]!), newText: ' else id' }],
+      applicability: hasElse ? 'certain' : 'likely',
+    });
+    keep(walk, virtual(T.Then, '', place.start), token);
   },
 });
 

@@ -6,10 +6,17 @@ import type { IToken } from 'chevrotain';
 import type { Source, Span } from '../../../syntax/source.ts';
 import type { Report } from '../faults.ts';
 import * as T from '../tokens.ts';
-import { endsValue } from '../words.ts';
+import { endsValue, virtual } from '../words.ts';
 import { commaInNumber, equalsForComparison, pointsInNumber } from './commas.ts';
 import { keepMended, type Habit } from './habit.ts';
-import { arrowBetweenLayers, colonBehindElse, colonForThen, repeatWord } from './flow.ts';
+import {
+  arrowBetweenLayers,
+  braceForThen,
+  colonBehindElse,
+  colonForThen,
+  pipeBetweenLayers,
+  repeatWord,
+} from './flow.ts';
 import { bareOutput, missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
 import { foreignDeclaration, misspeltDeclaration, misspeltStep } from './keywords.ts';
 import {
@@ -21,16 +28,20 @@ import {
   spaceBeforeArgument,
   spaceBeforeLink,
   spaceBeforeWindow,
+  wholeDivision,
 } from './numbers.ts';
 import {
   argumentBehindLayer,
+  argumentBehindSpace,
   colonForEquals,
   commaBetweenLayers,
   missingComma,
   missingEquals,
   pairOfNumbers,
   semicolonBetweenArguments,
+  spaceBeforeArguments,
 } from './separators.ts';
+import { sizesOfElsewhere } from './sizes.ts';
 import { annotation, loop, result } from './statements.ts';
 import * as W from './walk.ts';
 
@@ -44,6 +55,8 @@ const ofSigns = [
   argumentBehindLayer,
   commaBetweenLayers,
   arrowBetweenLayers,
+  pipeBetweenLayers,
+  wholeDivision,
   semicolonBetweenArguments,
   colonForEquals,
   colonForThen,
@@ -56,9 +69,16 @@ const ofSigns = [
   annotation,
 ];
 /** For an opening bracket. */
-const ofBrackets = [missingColon, countOfGroup, countBehindTimesOfGroup];
+const ofBrackets = [
+  spaceBeforeArguments,
+  sizesOfElsewhere,
+  missingColon,
+  braceForThen,
+  countOfGroup,
+  countBehindTimesOfGroup,
+];
 /** For a word or number behind another. */
-const ofValues = [countWithoutTimes, missingEquals, missingComma];
+const ofValues = [argumentBehindSpace, countWithoutTimes, missingEquals, missingComma];
 /** For a word or number with only space between it and the name before. */
 const ofNeighbours = [
   repeatWord,
@@ -81,6 +101,7 @@ export const habits: readonly Habit[] = [...ofNeighbours, ...ofBrackets, ...ofSi
 const beginsValue = T.oneOf(T.Name, T.Qualified, T.Numeral, T.Size, T.Text);
 const isSign = T.oneOf(
   ...[T.Comma, T.Dot, T.Semi, T.Colon, T.Arrow, T.Where, T.Equals],
+  ...[T.Bar, T.Greater, T.FatArrow, T.Slash],
   ...[T.Def, T.Net, T.Import, T.Rewrite, T.Train, T.Eval, T.Assert],
 );
 
@@ -98,6 +119,11 @@ const closing = (walk: W.Walk, token: IToken): void => {
   walk.closed = walk.frame;
   walk.frame = walk.frames.pop() ?? W.frameOf('file');
   W.keep(walk, token);
+  if (walk.lacksElse.has(token)) {
+    const end = T.endOf(token);
+    // a token ends where its image does, and here that is the end of the bracket
+    W.keep(walk, virtual(T.Else, '', end), virtual(T.Name, 'id', end - 'id'.length));
+  }
 };
 
 /** Reads a word or number behind another; they may stand on two lines. */
@@ -132,7 +158,7 @@ const other = (walk: W.Walk, token: IToken): void => {
  * whose first number is a window. Linear.
  */
 export const mendHabits = (
-  { path }: Source,
+  { path, text: source }: Source,
   text: string,
   tokens: readonly IToken[],
   doubtful: readonly Span[],
@@ -140,7 +166,7 @@ export const mendHabits = (
   report: Report,
 ): IToken[] => {
   const walk: W.Walk = {
-    ...{ path, text, tokens, doubtful, windowed, report },
+    ...{ path, text, source, tokens, doubtful, windowed, report, lacksElse: new Set<IToken>() },
     ...{ at: 0, out: [], frame: W.frameOf('file'), frames: [] },
     ...{ declaration: undefined, closed: undefined, names: undefined, values: undefined },
   };

@@ -5,7 +5,7 @@ import { span } from '../../../syntax/source.ts';
 import * as T from '../tokens.ts';
 import { endsValue, virtual } from '../words.ts';
 import { habit } from './habit.ts';
-import { begin, behind, between, isLeft, keep, nextOf, say } from './walk.ts';
+import { begin, behind, between, isLeft, keep, nextOf, partnerOf, say } from './walk.ts';
 
 /** No `:` before a type. */
 export const missingColon = habit({
@@ -19,16 +19,6 @@ export const missingColon = habit({
     keep(walk, virtual(T.Colon, '', place.start), token);
   },
 });
-
-/** The number of the `)` of the `(` at `open`. */
-const partnerOf = (tokens: readonly IToken[], open: number): number => {
-  let depth = 0;
-  for (let i = open; i < tokens.length; i++) {
-    if (T.opensBracket(tokens[i]!)) depth++;
-    else if (T.closesBracket(tokens[i]!) && --depth === 0) return i;
-  }
-  return open;
-};
 
 /** The brackets of the types behind the sign at `sign`, `: (…) -> (…)`, each with its partner. */
 const roundTypes = (tokens: readonly IToken[], sign: number): readonly [IToken, IToken][] => {

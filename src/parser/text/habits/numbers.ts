@@ -166,3 +166,36 @@ export const countWithoutTimes = habit({
     keep(walk, virtual(T.Times, 'x', at), token);
   },
 });
+
+/** The tokens of `fc-c` in front of `//r`, where `c` is what is divided. */
+const dividedArgument = (out: readonly IToken[]): IToken | undefined => {
+  const [word, minus, argument, slash] = out.slice(-4);
+  const touch = T.touches(word, minus) && T.touches(minus, argument) && T.touches(argument, slash);
+  const isArgument =
+    T.is(word, T.Name) && T.is(minus, T.Minus) && T.is(argument, T.Name, T.Numeral);
+  return touch && isArgument ? argument : undefined;
+};
+
+/** Two `/` for a division. */
+export const wholeDivision = habit({
+  example: ['def f(c) { fc-c//2; fc-c//4 }', 'def f(c) { fc-(c/2); fc-(c/4) }'],
+  sees: (_, token, last) => T.is(token, T.Slash) && T.is(last, T.Slash) && T.touches(last, token),
+  mends: (walk, token, last) => {
+    const { out, path } = walk;
+    const argument = dividedArgument(out);
+    const by = nextOf(walk);
+    const twice = span(path, last.startOffset, T.endOf(token));
+    if (argument === undefined || !T.is(by, T.Name, T.Numeral)) {
+      walk.frame.divisions.push({ span: twice, newText: '/' });
+      return;
+    }
+    const [from, to] = [argument.startOffset, T.endOf(by!)];
+    const written = `(${argument.image}/${by!.image})`;
+    walk.frame.divisions.push({ span: span(path, from, to), newText: written });
+    out.splice(-2, 2);
+    // of a word the sign touches both, or it would be one between layers
+    const sign = virtual(T.Slash, T.is(argument, T.Name) ? '//' : '/', last.startOffset);
+    keep(walk, virtual(T.LParen, '', from), argument, sign, by!, virtual(T.RParen, '', to));
+    walk.at += 1;
+  },
+});

@@ -5,7 +5,7 @@ import { span } from '../../../syntax/source.ts';
 import * as T from '../tokens.ts';
 import { endsValue, virtual } from '../words.ts';
 import { habit } from './habit.ts';
-import { behind, between, keep, nextOf, say, type Walk } from './walk.ts';
+import { behind, between, keep, nextOf, onlySpace, sameLine, say, type Walk } from './walk.ts';
 
 const separates = T.oneOf(T.Comma, T.Semi);
 
@@ -49,14 +49,23 @@ export const pairOfNumbers = habit({
   },
 });
 
-/** The tokens of the arguments `, name = value` from the token that the pass looks at, without each `,`. */
-const argumentsBehind = ({ tokens, at }: Walk): readonly (readonly IToken[])[] => {
+/** Words that are values of arguments here or elsewhere, and not layers. */
+const words: ReadonlySet<string> = new Set([
+  ...['true', 'false', 'half', 'valid', 'same', 'ceil', 'floor', 'nearest', 'bilinear'],
+  ...['True', 'False', 'None', 'SAME', 'VALID'],
+]);
+
+const isValue = (token: IToken | undefined): boolean =>
+  T.is(token, T.Numeral, T.Size, T.Text) || (T.is(token, T.Name) && words.has(token!.image));
+
+/** The tokens of the arguments `name = value` from the token `first` on, without each `,` between them. */
+const argumentsFrom = ({ tokens }: Walk, first: number): readonly (readonly IToken[])[] => {
   const found: IToken[][] = [];
-  for (let i = at; T.is(tokens[i], T.Comma); i += 4) {
+  for (let i = first - 1; i === first - 1 || T.is(tokens[i], T.Comma); i += 4) {
     const [name, sign, value] = tokens.slice(i + 1, i + 4);
     const ends = tokens[i + 4];
     if (!T.is(name, T.Name) || !T.is(sign, T.Equals)) break;
-    if (!T.is(value, T.Numeral, T.Size, T.Text)) break;
+    if (!isValue(value)) break;
     // in `pad = conv3-8` the value is a layer
     if (T.is(value, T.Numeral, T.Size) && T.touches(value, ends) && !isEnd(ends)) break;
     found.push([name!, sign!, value!]);
@@ -86,28 +95,84 @@ export const argumentBehindLayer = habit({
     if (walk.frames.at(-1)?.inHead === true) return false; // parameters without a name before them
     const isCall = T.is(last, T.RParen) && walk.closed?.holder === 'items';
     if (!isCall && !T.is(last, T.Name, T.Numeral, T.Size)) return false;
-    const given = argumentsBehind(walk);
+    const given = argumentsFrom(walk, walk.at + 1);
     if (given.length === 0) return false;
     const start = startOfCall(walk);
     return T.is(start, T.Name, T.Qualified) && { given, isCall, start: start.startOffset };
   },
-  mends: (walk, _, last, { given, isCall, start }) => {
-    const { path, text, out } = walk;
-    const value = given.at(-1)![2]!;
-    const named = given.map((tokens) => tokens.map(({ image }) => image).join(' ')).join(', ');
-    const from = isCall ? last.startOffset : T.endOf(last);
-    const behind = `${isCall ? ', ' : '('}${named})`;
-    const whole = `${text.slice(start, from)}${behind}`;
-    const fix = replace(`write \`${whole}\``, span(path, from, T.endOf(value)), behind);
-    const message = `an argument stands in the parentheses of its layer; write \`${whole}\``;
-    say(walk, between(walk, given[0]![0]!, value), message, fix);
-    if (isCall) out.pop();
-    given.forEach((tokens, i) => {
-      const opens = i === 0 && !isCall;
-      keep(walk, virtual(opens ? T.LParen : T.Comma, '', from), ...tokens);
-    });
-    keep(walk, virtual(T.RParen, '', T.endOf(value)));
-    walk.at += 4 * given.length - 1;
+  mends: (walk, _, last, seen) => {
+    intoCall(walk, last, seen);
+    walk.at += 4 * seen.given.length - 1;
+  },
+});
+
+/** Arguments that stand behind the call that ends with `last`. */
+type Stray = {
+  readonly given: readonly (readonly IToken[])[];
+  /** does the call have parentheses? */
+  readonly isCall: boolean;
+  readonly start: number;
+};
+
+/** The offset behind a value, and behind the quotes that it was written in. */
+const endOfValue = ({ source }: Walk, value: IToken): number =>
+  T.endOf(value) + (source[T.endOf(value)] === "'" ? 1 : 0);
+
+/** Reports arguments behind a call, and puts them into its parentheses. */
+const intoCall = (walk: Walk, last: IToken, { given, isCall, start }: Stray): void => {
+  const { path, text, out } = walk;
+  const value = given.at(-1)![2]!;
+  const named = given.map((tokens) => tokens.map(({ image }) => image).join(' ')).join(', ');
+  const from = isCall ? last.startOffset : T.endOf(last);
+  const end = endOfValue(walk, value);
+  const behind = `${isCall ? ', ' : '('}${named})`;
+  const whole = `${text.slice(start, from)}${behind}`;
+  const fix = replace(`write \`${whole}\``, span(path, from, end), behind);
+  const message = `an argument stands in the parentheses of its layer; write \`${whole}\``;
+  say(walk, span(path, given[0]![0]!.startOffset, end), message, fix);
+  if (isCall) out.pop();
+  given.forEach((tokens, i) => {
+    const opens = i === 0 && !isCall;
+    keep(walk, virtual(opens ? T.LParen : T.Comma, '', from), ...tokens);
+  });
+  keep(walk, virtual(T.RParen, '', end));
+};
+
+/** An argument behind a layer, without a sign between them. */
+export const argumentBehindSpace = habit({
+  example: ['net A { conv3-16 pad = 1; relu }', 'net A { conv3-16(pad = 1); relu }'],
+  sees: (walk, _, last) => {
+    if (
+      !amongLayers(walk) ||
+      !T.is(last, T.Numeral, T.Size) ||
+      !sameLine(walk, last, walk.tokens[walk.at]!)
+    )
+      return false;
+    const given = argumentsFrom(walk, walk.at);
+    if (given.length === 0) return false;
+    const start = startOfCall(walk);
+    return T.is(start, T.Name, T.Qualified) && { given, isCall: false, start: start.startOffset };
+  },
+  mends: (walk, _, last, seen) => {
+    intoCall(walk, last, seen);
+    walk.at += 4 * seen.given.length - 2;
+  },
+});
+
+/** Space between a layer and the parentheses of its arguments. */
+export const spaceBeforeArguments = habit({
+  example: ['net A { conv3-16 (pad = 1); relu }', 'net A { conv3-16(pad = 1); relu }'],
+  sees: (walk, token, last) => {
+    if (!T.is(token, T.LParen) || !amongLayers(walk) || !onlySpace(walk, last, token)) return false;
+    if (!T.is(last, T.Name, T.Numeral, T.Size)) return false;
+    const [name, sign] = walk.tokens.slice(walk.at + 1);
+    return T.is(name, T.Name) && T.is(sign, T.Equals);
+  },
+  mends: (walk, token, last) => {
+    const place = span(walk.path, T.endOf(last), token.startOffset);
+    const message = 'the parentheses of the arguments touch the layer';
+    say(walk, place, message, replace('remove the space', place, '', 'certain'));
+    keep(walk, virtual(T.LParen, '', T.endOf(last)));
   },
 });
 

@@ -21,6 +21,10 @@ export type Frame = {
   commas: Edit[];
   /** The arrows that were read as `;`. */
   arrows: Edit[];
+  /** Other signs that were read so. */
+  pipes: Edit[];
+  /** The divisions that were written with two signs. */
+  divisions: Edit[];
   /** The kinds of parameters that were left out. */
   kinds: Edit[];
   /** The semicolons that were read as `,`, and the colons that were read as `=`. */
@@ -32,6 +36,8 @@ export type Frame = {
 export type Walk = {
   readonly path: string;
   readonly text: string;
+  /** the text as it was written, offset by offset */
+  readonly source: string;
   readonly tokens: readonly IToken[];
   /** The places of brackets without an end, where faults have been reported. */
   readonly doubtful: readonly Span[];
@@ -49,6 +55,8 @@ export type Walk = {
   declaration: IToken | undefined;
   /** The bracket that the last token closed. */
   closed: Frame | undefined;
+  /** Closing brackets behind which `else id` is to be read. */
+  readonly lacksElse: Set<IToken>;
   /** The names of the file that may be counts; collected when they are first needed. */
   names: ReadonlySet<string> | undefined;
   /** The names of values and outputs of this declaration; collected likewise. */
@@ -63,6 +71,8 @@ export const frameOf = (holder: Holder, isParameters = false): Frame => ({
   inHead: false,
   commas: [],
   arrows: [],
+  pipes: [],
+  divisions: [],
   kinds: [],
   semicolons: [],
   colons: [],
@@ -144,16 +154,32 @@ export const gapOf = ({ path }: Walk, from: IToken, to: IToken): Span =>
 export const behind = ({ path }: Walk, token: IToken): Span =>
   span(path, T.endOf(token), T.endOf(token));
 
+/** The number of the bracket that closes the one at `open`; `open` where none does. */
+export const partnerOf = (tokens: readonly IToken[], open: number): number => {
+  let depth = 0;
+  for (let i = open; i < tokens.length; i++) {
+    if (T.opensBracket(tokens[i]!)) depth++;
+    else if (T.closesBracket(tokens[i]!) && --depth === 0) return i;
+  }
+  return open;
+};
+
 /** Reports a habit with its one fix, unless a bracket without an end is the mistake there. */
-export const say = (walk: Walk, place: Span, message: string, fix: Fix): void => {
+export const say = (
+  walk: Walk,
+  place: Span,
+  message: string,
+  fix: Fix,
+  code: 'E0101' | 'E0207' = 'E0101',
+): void => {
   if (!meets(walk.doubtful, place.start, place.end))
-    walk.report(error('E0101', place, message, { fixes: [fix] }));
+    walk.report(error(code, place, message, { fixes: [fix] }));
 };
 
 /** Reports what was mended several times in a bracket, in one message each. */
 export const sayTogether = (
   walk: Walk,
-  { commas, arrows, kinds, semicolons, colons }: Frame,
+  { commas, arrows, pipes, divisions, kinds, semicolons, colons }: Frame,
 ): void => {
   sayAll(walk, semicolons, 'write `,`', 'a `,` goes between arguments; a `;` goes between layers');
   sayAll(
@@ -164,6 +190,13 @@ export const sayTogether = (
   );
   sayAll(walk, commas, 'write `;`', 'write `;` between layers; a `,` goes between arguments');
   sayAll(walk, arrows, 'write `;`', 'write `;` between layers; `->` belongs to types');
+  sayAll(
+    walk,
+    divisions,
+    'write `/`',
+    'a division is written `/`, in parentheses behind `-`; between integers it rounds down',
+  );
+  sayAll(walk, pipes, 'write `;`', 'write `;` between layers: `f; g` is first `f`, then `g`');
   const message =
     'kinds are not written: the uses of a parameter say whether it is a number or a layer';
   sayAll(walk, kinds, 'leave the kind out', message);
@@ -183,6 +216,8 @@ export const begin = (walk: Walk, token: IToken): void => {
     sayTogether(walk, frame);
     frame.commas = [];
     frame.arrows = [];
+    frame.pipes = [];
+    frame.divisions = [];
     frame.inWhere = false;
     walk.declaration = token;
     walk.values = undefined;

@@ -54,6 +54,11 @@ const blockComment = (scan: Scan, start: number): number => {
   ]);
 };
 
+/** `(c // 2)`: alone in its parentheses, where a comment would leave them open. */
+const dividesApart = (text: string, start: number, end: number): boolean =>
+  /\(\s*[\w.]+[ \t]+$/.test(text.slice(Math.max(0, start - 60), start)) &&
+  /^[ \t]+[\w.]+[ \t]*\)/.test(text.slice(end, end + 60));
+
 /** Reads what begins with `/`. */
 export const readSlashes = (scan: Scan, start: number): number => {
   const { text } = scan;
@@ -62,7 +67,9 @@ export const readSlashes = (scan: Scan, start: number): number => {
   while (text[end] === '/') end++;
   // `c//2` divides
   const divides = start > 0 && /[\w)]/.test(text[start - 1]!) && /[\w(]/.test(text[end] ?? '');
-  return end === start + 1 || divides ? end : lineComment(scan, start, end - start);
+  return end === start + 1 || divides || dividesApart(text, start, end)
+    ? end
+    : lineComment(scan, start, end - start);
 };
 
 /** Reads a comment that begins with `#`. */

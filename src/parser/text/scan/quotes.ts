@@ -29,6 +29,14 @@ export const readFancyString = (scan: Scan, start: number): number => {
 
 const quoted = /'([^'"\\\r\n]{1,200})'/y;
 
+/** Is the quoted word the value of an argument behind a layer that has ended: `conv3-64, pad='same'`? */
+const isStray = (text: string, start: number, end: number): boolean =>
+  /^[^(\n]*[\w)][ \t]*,?[ \t]+\w+[ \t]*=[ \t]*$/.test(lineBefore(text, start)) &&
+  /^[ \t]*(?:[;}\r\n]|$)/.test(text.slice(end, end + 80));
+
+const lineBefore = (text: string, at: number): string =>
+  text.slice(Math.max(text.lastIndexOf('\n', at - 1) + 1, at - 200), at);
+
 /** Reads a word or string between single quotes, as in `pad='same'`. */
 export const readSingleQuotes = (scan: Scan, start: number): number => {
   const { path, text } = scan;
@@ -49,6 +57,8 @@ export const readSingleQuotes = (scan: Scan, start: number): number => {
   const word = replace(`write \`${content}\``, place, content);
   // the argument of a named parameter is a word, never a string
   const isArgument = /[(,]\s*\w+\s*=\s*$/.test(text.slice(Math.max(0, start - 80), start));
+  // the message about an argument behind its layer takes the quotes out, too
+  if (isWord && scan.depth <= 1 && isStray(text, start, end)) return end;
   const fixes = isWord ? (isArgument ? [word] : [word, straight]) : [straight];
   tell(scan, error('E0103', place, message, { fixes }));
   return end;

@@ -7,7 +7,9 @@ import type { Report } from '../faults.ts';
 import { endOfString } from '../tokens.ts';
 import { readHashes, readSlashes, tellComments } from './comments.ts';
 import { closing, endTooDeep, lineEnd, opening } from './nesting.ts';
+import { otherLanguage } from './other-languages.ts';
 import { readPath, readPercent } from './paths.ts';
+import { readQuestion } from './strange.ts';
 import { readFancyString, readSingleQuotes } from './quotes.ts';
 import { lineEndFrom, patched, type Scan } from './state.ts';
 import { fancyQuotes, readStrange, strangers } from './strange.ts';
@@ -41,6 +43,7 @@ const readers: readonly (readonly [characters: string, read: Reader])[] = [
   ['~\\', (scan, at) => readPath(scan, at) ?? readStrange(scan, at)],
   ['%', readPercent],
   ['#', readHashes],
+  ['?', readQuestion],
   ["'", readSingleQuotes],
   [strangers, readStrange],
 ];
@@ -52,7 +55,13 @@ const readerOf: readonly (Reader | undefined)[] = Array.from(
 );
 
 /** Never fails; linear. */
-export const scan = ({ path, text }: Source, report: Report): Scanned => {
+export const scan = (source: Source, report: Report): Scanned => {
+  const { path, text } = source;
+  const other = otherLanguage(source);
+  if (other !== undefined) {
+    report(other);
+    return { text: text.replaceAll(/[^\r\n]/g, ' '), removed: [] };
+  }
   const state: Scan = {
     ...{ path, text, report, removed: [], patches: [] },
     ...{ depth: 0, tooDeepFrom: -1, saidTooDeep: false },

@@ -130,6 +130,17 @@ const foreignWord = (scan: Scan, start: number): number => {
   return end;
 };
 
+/** Reads a `?`. As a size of a type it is read as `_`; the pass that mends habits has the message. */
+export const readQuestion = (scan: Scan, at: number): number => {
+  const { text } = scan;
+  const isSize =
+    /[[,]\s*$/.test(text.slice(Math.max(0, at - 20), at)) &&
+    /^\s*[\],]/.test(text.slice(at + 1, at + 21));
+  if (!isSize) return readStrange(scan, at);
+  patch(scan, at, at + 1, '_');
+  return at + 1;
+};
+
 /** Reads a run of characters that mean nothing, or a word of another alphabet. */
 export const readStrange = (scan: Scan, start: number): number => {
   const { path, text } = scan;

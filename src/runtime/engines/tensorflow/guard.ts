@@ -8,6 +8,7 @@ import type { Shape } from '../../../kernel/shape.ts';
 import { partsOf } from '../../../kernel/table.ts';
 import { boundsAs, largestBound } from '../bounds.ts';
 import { isClamp } from './keeping-nan.ts';
+import { products } from './products.ts';
 import type { Site } from './site.ts';
 
 /** The node of a value, and its shape. */
@@ -25,7 +26,11 @@ export type Guard = {
 type Known = { readonly node: string; readonly products: number };
 
 /** With more products the bound of numbers of a usual size would pass the largest. */
-const mostProducts = 3;
+const mostProducts = 5;
+
+/** Whether a kernel makes numbers that may be far larger than those that it reads. */
+const isProduct = (kernel: Kernel): boolean =>
+  partsOf(kernel).some(({ op }) => Object.hasOwn(products, op) || op === 'Mul' || op === 'Square');
 
 /** Looks at all numbers: the root of their squares’ sum is as large as the largest, and NaN where a number is. */
 const measured = (to: Site, node: string): Known => {
@@ -54,23 +59,25 @@ export const newGuard = (bounds: ReadonlyMap<string, string>): Guard => {
     Array.from(bounds, ([node, bound]): [string, Known] => [node, { node: bound, products: 0 }]),
   );
   const safe = new Set<string>();
-  const boundOf = ({ node }: Seen, to: Site): Known => {
+  /** What a product reads is looked at now and then; what others read may be a sum that TensorFlow fuses away. */
+  const boundOf = ({ node }: Seen, to: Site, most: number): Known => {
     const found = known.get(node);
-    if (found !== undefined && found.products < mostProducts) return found;
+    if (found !== undefined && found.products <= most) return found;
     const bound = measured(to, node);
     known.set(node, bound);
     return bound;
   };
   return {
     follow: (kernel, to, read, made) => {
-      const all = read.map((value) => boundOf(value, to));
+      const more = isProduct(kernel) ? 1 : 0;
+      const all = read.map((value) => boundOf(value, to, more === 0 ? Infinity : mostProducts - 1));
       const bounds = all.map(({ node }) => node);
       const given = { bounds, filter: read[1]?.shape, result: made[0]!.shape };
       const bound = inNodes(to)(kernel, given);
-      const products = Math.max(0, ...all.map((b) => b.products)) + 1;
+      const count = Math.max(0, ...all.map((b) => b.products)) + more;
       if (bound !== undefined)
         for (const { node } of made)
-          if (!known.has(node)) known.set(node, { node: bound, products });
+          if (!known.has(node)) known.set(node, { node: bound, products: count });
       if (!partsOf(kernel).some(isClamp)) return;
       // what a fused kernel clamps is a sum that nobody else sees
       const clamped = isClamp(kernel) ? bounds[0] : bound;

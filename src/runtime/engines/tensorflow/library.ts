@@ -18,12 +18,12 @@ export type OpenModel = {
   readonly close: () => void;
 };
 
-/** The library, once it is loaded. */
+/** The library, once it is loaded. What else it says of a fault is thrown, as `EngineFailure` where the machine fails. */
 export type Library = {
   readonly version: string; // of the library: `2.21.0`
   readonly threads: number; // that compute one operation; with others the last bits differ
   readonly usesGpu: boolean;
   readonly bytes: number; // that there are for everything
   /** opens the model of a `saved_model.pb` */
-  readonly open: (model: Uint8Array<ArrayBuffer>) => Promise<OpenModel>;
+  readonly open: (model: Uint8Array<ArrayBuffer>) => Promise<Either<OutOfMemory, OpenModel>>;
 };

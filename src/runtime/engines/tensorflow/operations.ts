@@ -6,15 +6,19 @@ import { movement } from './movement.ts';
 import { fused, products } from './products.ts';
 import { filled, nodesOf, plain, type Operation, type Site } from './site.ts';
 
-const leakyRelu: Operation<'LeakyRelu'> = ({ alpha }, to) =>
-  to.add('LeakyRelu', nodesOf(to), { alpha: { real: alpha } });
+const leakyReluOf = ({ alpha }: KernelOf<'LeakyRelu'>, to: Site, x: string): string =>
+  to.add('LeakyRelu', [x], { alpha: { real: alpha } });
 
 /**
- * TensorFlow 2.21 would fuse a product with swish and then, as mish, with what follows it, which no kernel of its own
- * computes: "Fusion is not implemented". What is taken a snapshot of is not seen as a part of mish.
+ * TensorFlow 2.21 would fuse a product with swish and then with a LeakyRelu, or with what is taken for mish, which no
+ * kernel of its own computes: "Fusion is not implemented". It does not look through a snapshot.
  */
-const softplus: Operation<'Softplus'> = (_, to) =>
-  to.add('Snapshot', [to.add('Softplus', nodesOf(to))]);
+const apart = (to: Site, node: string): string => to.add('Snapshot', [node]);
+
+const leakyRelu: Operation<'LeakyRelu'> = (kernel, to) =>
+  leakyReluOf(kernel, to, apart(to, nodesOf(to)[0]!));
+
+const softplus: Operation<'Softplus'> = (_, to) => apart(to, to.add('Softplus', nodesOf(to)));
 
 type Operations = { readonly [Op in KernelName]: Operation<Op> };
 
@@ -51,7 +55,15 @@ const writing = (own: Omit<Operations, 'Fused'>): Write => {
     const results = all[kernel.op](kernel, to);
     return typeof results === 'string' ? [results] : results;
   };
-  const all: Operations = { ...own, Fused: fused(write) };
+  // what netc fuses with a product is not behind a swish
+  const all: Operations = {
+    ...own,
+    Fused: fused((kernel, to) =>
+      kernel.op === 'LeakyRelu' && own.LeakyRelu === leakyRelu
+        ? [leakyReluOf(kernel, to, nodesOf(to)[0]!)]
+        : write(kernel, to),
+    ),
+  };
   return write;
 };
 

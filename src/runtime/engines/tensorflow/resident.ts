@@ -12,7 +12,7 @@ import type { HostTensor } from '../../../lower/weight-part.ts';
 import { boundIn } from '../bounds.ts';
 import type { NoRoom, Resident, See } from '../engine.ts';
 import { ends, graphOf, type Stored, type Version } from './graph.ts';
-import type { Fed, Library, OpenModel } from './library.ts';
+import type { Fed, Library, OpenModel, OutOfMemory } from './library.ts';
 import { savedModel } from './saved-model.ts';
 
 /** The number of plans in a model: for a whole batch, for the last, smaller one, and for some sizes of images. */
@@ -75,20 +75,22 @@ const newModels = (
   };
   const isReady = ({ plans: has, constants: fixed }: Model, version: Version): boolean =>
     has.includes(version) && [...waiting.keys()].every((id) => !fixed.has(id));
-  const opened = async (): Promise<Model> => {
+  const opened = async (): Promise<E.Either<OutOfMemory, Model>> => {
     const fixed = constantsOf(library, program, plans);
     const entries = all.map(({ id, shape }): Stored =>
       fixed.has(id) ? { id, shape, constant: waiting.get(id)!.data } : { id, shape },
     );
     const open = await library.open(savedModel(graphOf(entries, plans)));
-    return { plans, constants: fixed, open };
+    return E.map((model: OpenModel): Model => ({ plans, constants: fixed, open: model }))(open);
   };
   return {
     having: async (version) => {
       plans = [...plans.filter((p) => p !== version), version].slice(-plansAtOnce);
       if (model === undefined || !isReady(model, version)) {
         await close();
-        model = await opened();
+        const made = await opened();
+        if (E.isLeft(made)) return E.left(noRoomFor(version.plan));
+        model = made.right;
       }
       for (const [id, t] of waiting) {
         if (model.constants.has(id)) constants.set(id, t);
@@ -138,12 +140,11 @@ const constantsOf = (
   return new Set(bytes > constantBytes ? fixed : [...fixed, ...may.map(({ id }) => id)]);
 };
 
-/** Keeps a program on the library; `ran` is told of each run. */
+/** Keeps a program on the library. */
 export const residentOn = (
   library: Library,
   program: KernelProgram,
   stored: (id: ValueId) => HostTensor,
-  ran: (plan: Plan) => void,
 ): Resident => {
   const models = newModels(library, program, stored);
   const alone = inTurn();
@@ -154,7 +155,6 @@ export const residentOn = (
       return {
         run: (inputs) =>
           alone(async () => {
-            ran(plan);
             const made = await runOnce(models, fast, inputs);
             if (E.isLeft(made)) return made;
             const isSafe = made.right[plan.outputs.length]?.[0] === 1;

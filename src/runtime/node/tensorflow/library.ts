@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../../../diagnostic/bug.ts';
 import { threadFile } from '../../disk/thread-file.ts';
 import type { TensorflowLibrary, Unusable } from '../../engines/host.ts';
+import { EngineFailure } from '../../engines/failure.ts';
 import type { Library, OpenModel } from '../../engines/tensorflow/library.ts';
 import type { Answer, Asked, Start } from './thread.ts';
 
@@ -46,12 +47,23 @@ const newThread = (start: Start): Ask => {
     });
 };
 
-/** An answer of another kind than was asked for. */
-const unexpected = (answer: Answer): Bug =>
-  new Bug(answer.tag === 'failed' ? `TensorFlow: ${answer.reason}` : `TensorFlow ${answer.tag}`);
+/** What TensorFlow says where a GPU fails; its text is all that the addon passes on. */
+const isOfGpu = (reason: string): boolean => /\b(CUDA|cuDNN|cuBLAS|GPU)/i.test(reason);
 
-/** What TensorFlow says when there is no memory; its text is all that the addon passes on. */
-const isOutOfMemory = (reason: string): boolean => /\bOOM when allocating\b/.test(reason);
+/** An answer of another kind than was asked for: the machine fails, or netc has asked for something that is not there. */
+const unexpected = (answer: Answer): Error => {
+  if (answer.tag !== 'failed') return new Bug(`TensorFlow ${answer.tag}`);
+  const { by, reason } = answer;
+  return by === 'disk' || isOfGpu(reason)
+    ? new EngineFailure('tensorflow', reason.split('\n')[0]!)
+    : new Bug(`TensorFlow: ${reason}`);
+};
+
+/** What TensorFlow says when there is no memory. */
+const isOutOfMemory = (answer: Answer): boolean =>
+  answer.tag === 'failed' && /\bOOM when allocating\b/.test(answer.reason);
+
+const outOfMemory = E.left({ tag: 'out of memory' } as const);
 
 const modelOn = (ask: Ask, model: number): OpenModel => ({
   run: async (fed, wanted) => {
@@ -60,8 +72,7 @@ const modelOn = (ask: Ask, model: number): OpenModel => ({
     const buffers = own.map(({ data }) => data.buffer);
     const answer = await ask({ tag: 'run', model, fed: own, wanted }, buffers);
     if (answer.tag === 'done') return E.right(answer.outputs);
-    if (answer.tag === 'failed' && isOutOfMemory(answer.reason))
-      return E.left({ tag: 'out of memory' });
+    if (isOutOfMemory(answer)) return outOfMemory;
     throw unexpected(answer);
   },
   close: () => void ask({ tag: 'close', model }).catch(() => undefined), // the thread may have ended
@@ -69,10 +80,10 @@ const modelOn = (ask: Ask, model: number): OpenModel => ({
 
 /** Loads the library that is installed. */
 export const loadLibrary = async (
-  { addon }: TensorflowLibrary,
+  { caller, library }: TensorflowLibrary,
   threads: number,
 ): Promise<E.Either<Unusable, Library>> => {
-  const ask = newThread({ addon });
+  const ask = newThread({ caller, library });
   const started = await ask({ tag: 'start' });
   if (started.tag !== 'started')
     return E.left({
@@ -86,8 +97,9 @@ export const loadLibrary = async (
     bytes: process.availableMemory(),
     open: async (bytes) => {
       const answer = await ask({ tag: 'open', model: bytes }, [bytes.buffer]);
-      if (answer.tag !== 'opened') throw unexpected(answer);
-      return modelOn(ask, answer.model);
+      if (answer.tag === 'opened') return E.right(modelOn(ask, answer.model));
+      if (isOutOfMemory(answer)) return outOfMemory;
+      throw unexpected(answer);
     },
   });
 };

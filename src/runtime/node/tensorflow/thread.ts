@@ -9,12 +9,15 @@ import * as os from 'node:os';
 import * as nodePath from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Bug } from '../../../diagnostic/bug.ts';
+import type { TensorflowLibrary } from '../../engines/host.ts';
 import type { Fed } from '../../engines/tensorflow/library.ts';
 import { dataTypes } from '../../engines/tensorflow/node.ts';
 import { servingTag } from '../../engines/tensorflow/saved-model.ts';
+import type { Addon } from './addon.ts';
+import { addonThrough, type Koffi } from './foreign.ts';
 
-/** What the thread is started with: the path of the addon. */
-export type Start = { readonly addon: string };
+/** What the thread is started with: what calls the library, and the library; both are paths. */
+export type Start = Pick<TensorflowLibrary, 'caller' | 'library'>;
 
 /** What the thread is asked, with the number that its answer bears. */
 export type Asked = { readonly id: number } & (
@@ -35,34 +38,21 @@ export type Answer = { readonly id: number } & (
   | { readonly tag: 'opened'; readonly model: number }
   | { readonly tag: 'done'; readonly outputs: readonly Float32Array<ArrayBuffer>[] }
   | { readonly tag: 'closed' }
-  /** what the library says of a fault, or of its lack of memory */
-  | { readonly tag: 'failed'; readonly reason: string }
+  /** what the library says of a fault, or of its lack of memory; or why a model cannot be written for it */
+  | { readonly tag: 'failed'; readonly by: 'library' | 'disk'; readonly reason: string }
 );
-
-/** What netc calls of the addon (tfjs-node 4.22.0, binding/tfjs_binding.cc). */
-type Addon = {
-  readonly TF_Version: string;
-  readonly isUsingGpuDevice: () => boolean;
-  readonly createTensor: (shape: readonly number[], type: number, data: Int32Array) => number;
-  readonly deleteTensor: (tensor: number) => void;
-  readonly tensorDataSync: (tensor: number) => Float32Array<ArrayBuffer>;
-  readonly loadSavedModel: (folder: string, tags: string) => number;
-  readonly deleteSavedModel: (model: number) => void;
-  /** inputs and outputs are ends, `name:0`, with commas between */
-  readonly runSavedModel: (
-    model: number,
-    tensors: readonly number[],
-    inputs: string,
-    outputs: string,
-  ) => readonly { readonly id: number }[];
-};
 
 const port = parentPort;
 if (port === null) throw new Bug('this is the thread of TensorFlow, and no program');
-const { addon: path }: Start = workerData;
+const { caller, library }: Start = workerData;
 
+const load = createRequire(import.meta.url);
 let loaded: Addon | undefined;
-const addon = (): Addon => (loaded ??= createRequire(import.meta.url)(path) as Addon);
+const addon = (): Addon =>
+  (loaded ??=
+    caller.by === 'addon'
+      ? (load(caller.path) as Addon)
+      : addonThrough(load(caller.path) as Koffi, library));
 
 /** A folder with the file of a model, below another one. */
 const written = (below: string, model: Uint8Array): string => {
@@ -76,12 +66,20 @@ const written = (below: string, model: Uint8Array): string => {
   }
 };
 
+/** The disk does not take a model. */
+class Unwritten extends Error {}
+
 /** The same in the folder for such things; beside the library where there is none, or no room in it. */
 const somewhere = (model: Uint8Array): string => {
   try {
     return written(os.tmpdir(), model);
-  } catch {
-    return written(nodePath.dirname(path), model);
+  } catch (thrown) {
+    try {
+      return written(nodePath.dirname(library), model);
+    } catch {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new Unwritten(`its model cannot be written: ${why}`);
+    }
   }
 };
 
@@ -145,7 +143,8 @@ port.on('message', (asked: Asked) => {
     port.postMessage(answer, [...new Set(outputs.map(({ buffer }) => buffer))]);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const answer: Answer = { id: asked.id, tag: 'failed', reason };
+    const by = thrown instanceof Unwritten ? 'disk' : 'library';
+    const answer: Answer = { id: asked.id, tag: 'failed', by, reason };
     port.postMessage(answer);
   }
 });

@@ -1,0 +1,85 @@
+/** tf.layers on tfjs-node. The argument is the JSON of a task: what is done, with which net, and the batch. */
+const util = require('node:util');
+util.isNullOrUndefined ??= (x) => x == null; // that are missing in newer Nodes
+util.isArray ??= Array.isArray;
+const { createRequire } = require('node:module');
+const { told } = require('./told.cjs');
+
+// the package lies in the folder that this was started in
+const tf = createRequire(`${process.cwd()}/`)('@tensorflow/tfjs-node-gpu');
+const { what, net, batch, normalised, stages, units } = JSON.parse(process.argv[2]);
+const { layers } = tf;
+// biases of zeros would be folded away, and with them what a bias costs
+const biased = { biasInitializer: 'randomNormal' };
+
+const vgg = (side) => {
+  const all = tf.sequential();
+  const inputShape = [side, side, 3];
+  stages.forEach(([filters, count], stage) => {
+    for (let i = 0; i < count; i++) {
+      all.add(
+        layers.conv2d({
+          ...(stage + i === 0 ? { inputShape } : {}),
+          ...{ filters, kernelSize: 3, padding: 'same', ...biased },
+          activation: normalised ? undefined : 'relu',
+        }),
+      );
+      if (normalised) all.add(layers.batchNormalization());
+      if (normalised) all.add(layers.activation({ activation: 'relu' }));
+    }
+    all.add(layers.maxPooling2d({ poolSize: 2 }));
+  });
+  all.add(layers.flatten());
+  units.forEach((n, i) => {
+    const activation = i + 1 === units.length ? 'softmax' : 'relu';
+    all.add(layers.dense({ units: n, activation, ...biased }));
+  });
+  return all;
+};
+
+/** ResNet-50 whose batch norms are folded into the convolutions. */
+const resNet50 = () => {
+  const conv = (x, filters, kernelSize, strides, activation) => {
+    const pad = (kernelSize - 1) / 2;
+    const padded = strides > 1 && pad > 0 ? layers.zeroPadding2d({ padding: pad }).apply(x) : x;
+    const padding = padded === x ? 'same' : 'valid';
+    return layers
+      .conv2d({ filters, kernelSize, strides, padding, activation, ...biased })
+      .apply(padded);
+  };
+  const input = tf.input({ shape: [224, 224, 3] });
+  let x = layers.zeroPadding2d({ padding: 1 }).apply(conv(input, 64, 7, 2, 'relu'));
+  x = layers.maxPooling2d({ poolSize: 3, strides: 2 }).apply(x);
+  [3, 4, 6, 3].forEach((count, stage) => {
+    for (let i = 0; i < count; i++) {
+      const [width, strides] = [64 << stage, i === 0 && stage > 0 ? 2 : 1];
+      const narrow = conv(x, width, 1, 1, 'relu');
+      const wide = conv(conv(narrow, width, 3, strides, 'relu'), 4 * width, 1, 1, undefined);
+      const shortcut = i === 0 ? conv(x, 4 * width, 1, strides, undefined) : x;
+      const sum = layers.add().apply([wide, shortcut]);
+      x = layers.activation({ activation: 'relu' }).apply(sum);
+    }
+  });
+  x = layers.globalAveragePooling2d({}).apply(x);
+  const outputs = layers.dense({ units: 1000, activation: 'softmax', ...biased }).apply(x);
+  return tf.model({ inputs: input, outputs });
+};
+
+const side = what === 'step' ? 32 : 224;
+const model = net === 'ResNet-50' ? resNet50() : vgg(side);
+const x = tf.randomNormal([batch, side, side, 3]);
+const labels = (classes) =>
+  tf.oneHot(tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32')), classes);
+
+(async () => {
+  const y = what === 'step' ? labels(units.at(-1)) : undefined;
+  if (what === 'step')
+    model.compile({ optimizer: tf.train.momentum(0.01, 0.9), loss: 'categoricalCrossentropy' });
+  console.log('ready');
+  for await (const _ of require('node:readline').createInterface({ input: process.stdin })) {
+    const [begin, busy] = [performance.now(), process.cpuUsage()];
+    if (what === 'step') await model.trainOnBatch(x, y);
+    else tf.tidy(() => model.predict(x).dataSync());
+    told(begin, busy);
+  }
+})();

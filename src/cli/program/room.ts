@@ -1,0 +1,79 @@
+/** Messages about memory that is not there. */
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { KernelProgram } from '../../lower/kernels.ts';
+import { plan, type InputShapes, type Plan } from '../../lower/plan.ts';
+import { bytes } from '../../numeric/figures.ts';
+import type { LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
+import { bytesFor, shortageFor } from '../../runtime/engines/session.ts';
+import { startOf } from '../../syntax/source.ts';
+
+/** The layer during whose call most is alive. */
+export const fullest = ({ steps }: Plan): string =>
+  steps.reduce((a, b) => (b.live > a.live ? b : a)).call.path;
+
+/** What is needed, and where. */
+export const needsText = ({ needs, has, at }: NoRoom, most: string): string => {
+  const there = has === undefined ? '' : `, and ${bytes(has)} are there`;
+  return at === undefined
+    ? `it needs ${bytes(needs)}${there}; most is alive at \`${most}\``
+    : `\`${at}\` is one value of ${bytes(needs)}, and ${bytes(has ?? 0)} is the most of one`;
+};
+
+/** The largest number, up to `most`, that `fits`, as all smaller ones do; 0 if none does. */
+export const largestThat = (fits: (n: number) => boolean, most: number): number => {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+};
+
+/** The weights do not fit (E0703). */
+export const noRoomForWeights = (
+  file: string,
+  engine: string,
+  { needs, has, at }: NoRoom,
+): Diagnostic =>
+  error('E0703', startOf(file), `\`${engine}\` does not have enough memory for the weights`, {
+    notes: [
+      at === undefined
+        ? `they need ${bytes(needs)}${has === undefined ? '' : `, and ${bytes(has)} are there`}`
+        : `\`${at}\` has ${bytes(needs)}, and ${bytes(has ?? 0)} is the most of one value`,
+      'another engine may have more: `netc doctor` lists them',
+    ],
+  });
+
+/** A run of a program on an input. */
+type Run = {
+  readonly file: string;
+  readonly engine: LoadedEngine;
+  readonly program: KernelProgram;
+  readonly shapes: InputShapes;
+};
+
+/**
+ * The run does not fit (E0703); with the largest batch that does. Where memory ran out though the plan fits, something
+ * else takes it; then what takes half of the plan is held to fit.
+ */
+export const noRoomForRun = (run: Run, short: NoRoom): Diagnostic => {
+  const { file, engine, program, shapes } = run;
+  const of = (batch: number): Plan => {
+    const batched = Object.entries(shapes).map(([name, [, ...rest]]) => [name, [batch, ...rest]]);
+    return plan(program, Object.fromEntries(batched), engine.within);
+  };
+  const batch = Math.max(...Object.values(shapes).map(([n = 1]) => n));
+  const fits = (n: number): boolean =>
+    short.has === undefined
+      ? bytesFor(engine, of(n)) <= short.needs / 2
+      : shortageFor(engine, of(n)) === undefined;
+  const largest = largestThat(fits, batch - 1);
+  const less =
+    largest > 0
+      ? `a batch of up to ${largest} fits`
+      : `${batch > 1 ? 'a batch of 1 does not fit either; ' : ''}a smaller image takes less`;
+  return error('E0703', startOf(file), `\`${engine.name}\` does not have enough memory`, {
+    notes: [needsText(short, fullest(of(batch))), less],
+  });
+};

@@ -1,0 +1,48 @@
+/** What netc can install, each in a folder of netc's cache. */
+
+/** By the word on the command line, which is that folder's name too. */
+export type ProductName = 'tensorflow' | 'webgpu';
+
+export type Product = {
+  readonly name: ProductName;
+  readonly title: string;
+  /** the only one that netc uses: another one may compute other numbers, or have another interface */
+  readonly version: string;
+};
+
+/** TensorFlow's own library, and the addon that calls it. */
+export const tensorflow: Product = { name: 'tensorflow', title: 'TensorFlow', version: '2.21.0' };
+
+/** Dawn as an addon of Node: the package `webgpu`, and the kernels of TensorFlow.js for it. */
+export const webgpu: Product = { name: 'webgpu', title: 'WebGPU', version: '0.6.2' };
+
+/** The package that has those kernels. */
+export const backendOfWebgpu = { name: '@tensorflow/tfjs-backend-webgpu', version: '4.22.0' };
+
+/** TensorFlow for the processor alone, or for NVIDIA GPUs too. */
+export type Variant = 'cpu' | 'cuda';
+
+/** A product as it is installed on one machine. */
+export type Build = {
+  readonly product: Product;
+  readonly folder: string; // within the product's: `2.21.0-cpu`
+  readonly title: string;
+};
+
+/** What a build is for. */
+export const forWhat: { readonly [V in Variant]: string } = {
+  cpu: 'for the CPU',
+  cuda: 'for NVIDIA GPUs',
+};
+
+export const tensorflowBuild = (variant: Variant): Build => ({
+  product: tensorflow,
+  folder: `${tensorflow.version}-${variant}`,
+  title: `${tensorflow.title} ${tensorflow.version} ${forWhat[variant]}`,
+});
+
+export const webgpuBuild: Build = {
+  product: webgpu,
+  folder: webgpu.version,
+  title: `${webgpu.title} (Dawn ${webgpu.version})`,
+};
