@@ -7,7 +7,8 @@ import { installedTensorflow } from '../../runtime/install/installed.ts';
 import { node } from '../../runtime/node/host.ts';
 import { forWhat, type ProductName } from '../../runtime/install/product.ts';
 import { installTensorflow, installWebgpu, uninstallAll } from './doctor-install.ts';
-import type { Hardware } from '../../runtime/engines/hardware.ts';
+import { hardwareText, type Hardware } from '../../runtime/engines/hardware.ts';
+import type { LoadedEngine } from '../../runtime/engines/engine.ts';
 import { automatic, automaticText, type Automatic } from '../program/automatic.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
@@ -36,6 +37,12 @@ export type Health = {
   readonly library: Finding; // TensorFlow's own, which the engine `tensorflow` calls
 };
 
+/** What computes, and on how many threads. */
+const builtOf = ({ version, hardware }: LoadedEngine): string => {
+  const on = hardwareText(hardware);
+  return version.endsWith(on) ? version : `${version}, ${on}`; // it is part of some versions
+};
+
 const examine = async (): Promise<readonly Finding[]> => {
   const found: Finding[] = [];
   // one after the other: they share TensorFlow.js
@@ -46,7 +53,7 @@ const examine = async (): Promise<readonly Finding[]> => {
         ? { name, doc, usable: false, ...engine.left }
         : {
             ...{ name, doc, usable: true },
-            ...{ version: engine.right.version, hardware: engine.right.hardware },
+            ...{ version: builtOf(engine.right), hardware: engine.right.hardware },
           },
     );
   }
