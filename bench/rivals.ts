@@ -31,14 +31,17 @@ export type Taken = {
   readonly memory: number;
 };
 
+type Environment = { readonly [variable: string]: string };
+
 export type Rival = { readonly step: () => Promise<Taken>; readonly dispose: () => void };
 
 const inProcess = async (
   command: string,
   args: readonly string[],
-  cwd?: string,
+  { cwd, env }: { readonly cwd?: string; readonly env?: Environment } = {},
 ): Promise<Rival | undefined> => {
-  const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'ignore'] });
+  const own = { ...process.env, ...env };
+  const child = spawn(command, args, { cwd, env: own, stdio: ['pipe', 'pipe', 'ignore'] });
   const lines = createInterface({ input: sure(child.stdout, 'output') })[Symbol.asyncIterator]();
   const next = async (): Promise<string | undefined> => {
     const { value, done } = await lines.next();
@@ -62,14 +65,24 @@ const inProcess = async (
 const script = (name: string): string => resolve('bench/rivals', name);
 
 /** netc itself on an engine, in a process like the others'. */
-export const netc = (engine: EngineName, task: Task): Promise<Rival | undefined> =>
-  inProcess(process.execPath, ['build/bench/alone.mjs', engine, JSON.stringify(task)]);
+export const netc = (
+  engine: EngineName,
+  task: Task,
+  env: Environment = {},
+): Promise<Rival | undefined> =>
+  inProcess(process.execPath, ['build/bench/alone.mjs', engine, JSON.stringify(task)], { env });
 
 /** `tf.layers` on tfjs-node with the addon that netc uses; NETC_TFJS_NODE is a folder where the package has it. */
 export const tfjsNode = async (task: Task): Promise<Rival | undefined> => {
   const folder = process.env['NETC_TFJS_NODE'];
-  const args = [script('tfjs-node.cjs'), JSON.stringify(task)];
-  return folder === undefined ? undefined : inProcess(process.execPath, args, folder);
+  const args = [script('tfjs.cjs'), 'node', JSON.stringify(task)];
+  return folder === undefined ? undefined : inProcess(process.execPath, args, { cwd: folder });
+};
+
+/** `tf.layers` on the wasm of TensorFlow.js; NETC_TF_LAYERS is a folder where they are installed. */
+export const tfjsWasm = async (task: Task): Promise<Rival | undefined> => {
+  const args = [script('tfjs.cjs'), 'wasm', JSON.stringify(task)];
+  return inProcess(process.execPath, args, { cwd: process.env['NETC_TF_LAYERS'] ?? '.' });
 };
 
 /** On two cores, by /usr/bin/python3. */
@@ -90,13 +103,13 @@ export const onnxruntime = async (
     const exported = JSON.stringify({ ...task, what: 'export', file });
     execFileSync('/usr/bin/python3', [script('pytorch.py'), exported], { stdio: 'ignore' });
   }
-  return inProcess(process.execPath, [script('onnxruntime.cjs'), file, String(task.batch)], folder);
+  return inProcess(process.execPath, [script('onnxruntime.cjs'), file, String(task.batch)], {
+    cwd: folder,
+  });
 };
 
 /** `fit` on the cpu backend; NETC_TF_LAYERS is a folder where @tensorflow/tfjs-layers and its backend are installed. */
 export const tfLayers = (layers: Layers, batch: number): Promise<Rival | undefined> =>
-  inProcess(
-    process.execPath,
-    [script('tf-layers.cjs'), JSON.stringify(layers), String(batch)],
-    process.env['NETC_TF_LAYERS'] ?? '.',
-  );
+  inProcess(process.execPath, [script('tf-layers.cjs'), JSON.stringify(layers), String(batch)], {
+    cwd: process.env['NETC_TF_LAYERS'] ?? '.',
+  });

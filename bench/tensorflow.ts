@@ -3,71 +3,10 @@
  * (NETC_ONNXRUNTIME), PyTorch, and wasm on one thread: each in a process of its own. Needs
  * `netc doctor --install tensorflow`.
  */
-import { median, type Measured } from './measure.ts';
-import {
-  netc,
-  onnxruntime,
-  pytorch,
-  tfjsNode,
-  type Rival,
-  type Taken,
-  type Task,
-} from './rivals.ts';
+import type { Measured } from './measure.ts';
+import { race, resNet50, vggD, type Racer } from './race.ts';
+import { netc, onnxruntime, pytorch, tfjsNode, type Task } from './rivals.ts';
 import { vggA } from './step.ts';
-
-/** Who runs beside netc on TensorFlow, and what is asked of the ratios of times and of memory. */
-type Racer = {
-  readonly name: string;
-  readonly rival: Promise<Rival | undefined>;
-  readonly clock?: string;
-  readonly memory?: string;
-};
-
-/** Each takes a turn in every round, and the first is compared with the others. */
-const race = async (title: string, rounds: number, racers: readonly Racer[]) => {
-  const here: (Omit<Racer, 'rival'> & { readonly rival: Rival })[] = [];
-  for (const { rival, ...racer } of racers) {
-    const found = await rival;
-    if (found !== undefined) here.push({ ...racer, rival: found });
-  }
-  const turns: Taken[][] = [];
-  for (let round = 0; round < rounds + 2; round++) {
-    const turn: Taken[] = [];
-    for (const { rival } of here) turn.push(await rival.step());
-    if (round >= 2) turns.push(turn); // graphs are made ready first
-  }
-  for (const { rival } of here) rival.dispose();
-  const row = (of: string, value: number, unit: string, target = ''): Measured => ({
-    ...{ name: `${title}, ${of}`, value, unit, target },
-  });
-  const ratio = (i: number, by: keyof Taken): number =>
-    median(turns.map((turn) => turn[0]![by] / turn[i]![by]));
-  const mean = (i: number, by: keyof Taken): number => median(turns.map((turn) => turn[i]![by]));
-  return here.flatMap(({ name, clock = '', memory = '' }, i) => [
-    row(name, mean(i, 'clock'), 'ms'),
-    row(`${name}, memory`, mean(i, 'memory') / 2 ** 20, 'MiB'),
-    ...(i === 0
-      ? []
-      : [
-          row(`/ ${name}`, ratio(i, 'clock'), '', clock),
-          row(`/ ${name}, processor time`, ratio(i, 'processor'), ''),
-          row(`/ ${name}, memory`, ratio(i, 'memory'), '', memory),
-        ]),
-  ]);
-};
-
-const vggD: Task & { readonly what: 'forward' } = {
-  ...{ what: 'forward', net: 'VGG-D', batch: 1 },
-  stages: [
-    ...[64, 128].map((c) => [c, 2] as const),
-    ...[256, 512, 512].map((c) => [c, 3] as const),
-  ],
-  units: [4096, 4096, 1000],
-};
-
-const resNet50: Task & { readonly what: 'forward' } = {
-  ...{ what: 'forward', net: 'ResNet-50', batch: 1 },
-};
 
 const forward = (task: Task & { readonly what: 'forward' }, layers: string): readonly Racer[] => [
   { name: 'tensorflow', rival: netc('tensorflow', task) },

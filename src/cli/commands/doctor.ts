@@ -3,12 +3,13 @@ import { dirname } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { paint, type Paint } from '../../diagnostic/terminal/paint.ts';
 import { engines } from '../../runtime/engines/engines.ts';
-import { installedTensorflow } from '../../runtime/install/installed.ts';
+import { damageOf, installedTensorflow } from '../../runtime/install/installed.ts';
 import { node } from '../../runtime/node/host.ts';
-import { forWhat, type ProductName } from '../../runtime/install/product.ts';
+import { forWhat, productNames, type ProductName } from '../../runtime/install/product.ts';
 import { installTensorflow, installWebgpu, uninstallAll } from './doctor-install.ts';
 import { hardwareText, type Hardware } from '../../runtime/engines/hardware.ts';
-import type { LoadedEngine } from '../../runtime/engines/engine.ts';
+import type { Engine, LoadedEngine } from '../../runtime/engines/engine.ts';
+import type { Unusable } from '../../runtime/engines/host.ts';
 import { automatic, automaticText, type Automatic } from '../program/automatic.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
@@ -43,10 +44,27 @@ const builtOf = ({ version, hardware }: LoadedEngine): string => {
   return version.endsWith(on) ? version : `${version}, ${on}`; // it is part of some versions
 };
 
-const examine = async (): Promise<readonly Finding[]> => {
+/** The engines, of which those are not loaded whose files are damaged. */
+const soundEngines = (damaged: ReadonlyMap<string, Unusable>): readonly Engine[] =>
+  engines.map((engine) => {
+    const damage = damaged.get(engine.name);
+    return damage === undefined ? engine : { ...engine, load: async () => Either.left(damage) };
+  });
+
+/** What is damaged of what was installed, by its name. */
+const damages = async (): Promise<ReadonlyMap<string, Unusable>> => {
+  const found = new Map<string, Unusable>();
+  for (const product of productNames) {
+    const damage = await damageOf(product);
+    if (damage !== undefined) found.set(product, damage);
+  }
+  return found;
+};
+
+const examine = async (sound: readonly Engine[]): Promise<readonly Finding[]> => {
   const found: Finding[] = [];
   // one after the other: they share TensorFlow.js
-  for (const { name, doc, load } of engines) {
+  for (const { name, doc, load } of sound) {
     const engine = await load(node);
     found.push(
       Either.isLeft(engine)
@@ -68,11 +86,12 @@ const pictures = async (): Promise<Finding> => {
     : { ...about, usable: true, version: 'sharp' };
 };
 
-const library = (): Finding => {
+const library = (damage: Unusable | undefined): Finding => {
   const about = {
     name: 'libtensorflow',
     doc: 'TensorFlow’s own library, for the engine tensorflow',
   };
+  if (damage !== undefined) return { ...about, usable: false, ...damage };
   const found = installedTensorflow();
   if (Either.isLeft(found)) return { ...about, usable: false, ...found.left };
   const { version: of, variant, caller, library: path } = found.right;
@@ -144,14 +163,16 @@ export const doctor = async (given: DoctorOptions, io: Io): Promise<Exit> => {
 };
 
 const examined = async (json: boolean, io: Io): Promise<Exit> => {
+  const damaged = await damages();
+  const sound = soundEngines(damaged);
   const health: Health = {
     netc: version(),
     node: process.version.slice(1),
     platform: `${process.platform} ${process.arch}`,
-    engines: await examine(),
-    auto: await automatic(),
+    engines: await examine(sound),
+    auto: await automatic(sound),
     pictures: await pictures(),
-    library: library(),
+    library: library(damaged.get('tensorflow')),
   };
   io.out(
     json ? `${JSON.stringify(health, undefined, 2)}\n` : showHealth(health, paint(io.colour.out)),

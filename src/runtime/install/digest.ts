@@ -16,13 +16,20 @@ export const sha256Of = async (path: string, signal: AbortSignal): Promise<strin
   }
 };
 
+/** The first file that is not what it was when it was written. */
+export const firstChanged = async (
+  folder: string,
+  files: readonly Written[],
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  for (const { path, sha256 } of files)
+    if ((await sha256Of(nodePath.join(folder, path), signal)) !== sha256) return path;
+  return undefined;
+};
+
 /** Whether files are what they were when they were written. */
 export const areUnchanged = async (
   folder: string,
   files: readonly Written[],
   signal: AbortSignal,
-): Promise<boolean> => {
-  for (const { path, sha256 } of files)
-    if ((await sha256Of(nodePath.join(folder, path), signal)) !== sha256) return false;
-  return true;
-};
+): Promise<boolean> => (await firstChanged(folder, files, signal)) === undefined;

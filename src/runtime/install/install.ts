@@ -92,6 +92,8 @@ const installed = async (order: Order, lock: Lock): Promise<Either<Diagnostic, O
   const means = await meansFor(outstanding, order);
   if (E.isLeft(means)) return means;
   signal.throwIfAborted(); // nothing was changed yet
+  // one that works stays until something of it is written anew
+  if (!(await isSound(folder, signal))) fs.rmSync(nodePath.join(folder, manifestName), anyway);
   const ready = prepared(order, folder, outstanding);
   if (E.isLeft(ready)) return ready;
   const files = await performed({ order, folder, lock, known, means: means.right });
@@ -113,6 +115,15 @@ const partOf = ({ cache, build }: Order, { file, size }: Parcel): number => {
   const path = nodePath.join(downloadsIn(cache, build.product), file);
   const found = fs.statSync(path, { throwIfNoEntry: false });
   return found === undefined || found.size > size ? 0 : found.size;
+};
+
+const anyway = { force: true, recursive: true } as const;
+
+/** Whether an installation has all files as they were written. */
+const isSound = async (folder: string, signal: AbortSignal): Promise<boolean> => {
+  const whole = wholeIn(folder);
+  if (whole === undefined || E.isLeft(whole)) return false;
+  return areUnchanged(folder, whole.right.files, signal);
 };
 
 /** Makes the folders, and says what is going to happen, if there is room for it (E0509). */
@@ -137,7 +148,6 @@ const prepared = (
     const needs = sumOf(outstanding.map((parcel) => parcel.unpacked)) + largest(missing);
     if (needs > free)
       return E.left(unwritable(folder, `needs ${bytes(needs)}, and its disk has ${bytes(free)}`));
-    fs.rmSync(nodePath.join(folder, manifestName), { force: true }); // until all is whole again
     return E.right(undefined);
   } catch (thrown) {
     return E.left(unwritable(folder, reasonOf(thrown)));
@@ -212,6 +222,7 @@ const obtained = async (
     ? E.right(undefined)
     : await fetched(source, parcel, downloads, watch('fetched', parcel.size));
   if (E.isLeft(came)) return came;
+  fs.rmSync(nodePath.join(folder, manifestName), anyway); // until all is whole again
   const files = await unpack(parcel, archive, folder, watch('unpacked', parcel.unpacked));
   if (E.isLeft(files)) {
     // what is not as it should be; what does not fit on the disk is wanted by the next attempt

@@ -9,8 +9,16 @@ import { namesIn } from '../disk/folders.ts';
 import { codeOf } from '../disk/random-access.ts';
 import type { TensorflowLibrary, Unusable } from '../engines/host.ts';
 import { libraryName } from './addon.ts';
+import { firstChanged } from './digest.ts';
 import { manifestName, readManifest, type Manifest } from './manifest.ts';
-import { tensorflowBuild, webgpuBuild, type Build, type Product, type Variant } from './product.ts';
+import {
+  tensorflowBuild,
+  webgpuBuild,
+  type Build,
+  type Product,
+  type ProductName,
+  type Variant,
+} from './product.ts';
 
 /** All installations of a product lie here, one folder each. */
 export const rootIn = (cache: string, { name }: Product): string => nodePath.join(cache, name);
@@ -109,6 +117,32 @@ export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, Ten
     caller: { ...caller, path: at(caller.path) },
     ...{ library: at(libraryName), version, variant: build.variant },
   });
+};
+
+/** All builds of a product, the preferred one first. */
+const builds: { readonly [Name in ProductName]: readonly [Build, ...Build[]] } = {
+  tensorflow: [tensorflowBuild('cuda'), tensorflowBuild('cpu')],
+  webgpu: [webgpuBuild],
+};
+
+/**
+ * Why what is installed of a product must not be loaded, as a file has other bytes than were written: a library that is
+ * damaged ends the process. Undefined where nothing is, too. All files are read, which takes a second for TensorFlow.
+ */
+export const damageOf = async (
+  product: ProductName,
+  cache = cacheFolder(),
+): Promise<Unusable | undefined> => {
+  const found = firstWhole(cache, builds[product]);
+  if (E.isLeft(found)) return undefined;
+  const { folder, manifest } = found.right;
+  const changed = await firstChanged(folder, manifest.files, new AbortController().signal);
+  return changed === undefined
+    ? undefined
+    : {
+        reason: `what is installed in \`${folder}\` is damaged: \`${changed}\` has other bytes`,
+        remedy: `netc doctor --install ${product}`,
+      };
 };
 
 /** The folder with the packages of WebGPU, or why there is none. */

@@ -1,7 +1,9 @@
 /** What netc can install, each in a folder of netc's cache. */
 
 /** By the word on the command line, which is that folder's name too. */
-export type ProductName = 'tensorflow' | 'webgpu';
+export const productNames = ['tensorflow', 'webgpu'] as const;
+
+export type ProductName = (typeof productNames)[number];
 
 export type Product = {
   readonly name: ProductName;

@@ -18,7 +18,12 @@ import type { Diagnostic } from '../../../src/diagnostic/diagnostic.ts';
 import { takeLock } from '../../../src/runtime/disk/lock.ts';
 import { install, type Outcome } from '../../../src/runtime/install/install.ts';
 import { callerFor } from '../../../src/runtime/install/means.ts';
-import { folderIn, installedTensorflow, rootIn } from '../../../src/runtime/install/installed.ts';
+import {
+  damageOf,
+  folderIn,
+  installedTensorflow,
+  rootIn,
+} from '../../../src/runtime/install/installed.ts';
 import { manifestName } from '../../../src/runtime/install/manifest.ts';
 import { tensorflow, tensorflowBuild } from '../../../src/runtime/install/product.ts';
 import type { Order, Told } from '../../../src/runtime/install/order.ts';
@@ -279,6 +284,26 @@ describe('an interruption', () => {
     expect(await install(world.order({ signal: stop.signal, tell }))).toBeUndefined();
     expect(installedTensorflow(world.cache)).toMatchObject({
       left: { reason: `what is installed in \`${folder()}\` was not finished` },
+    });
+  });
+
+  it('of a repair that only completes the account leaves what works', async () => {
+    await made();
+    rmSync(join(folder(), 'parcels'), { recursive: true });
+    world.program('pip3', undefined);
+    world.program('npm', `[ "$1" = --version ] && say 10; exit 1`);
+    expect(E.isLeft((await install(world.order()))!)).toBe(true);
+    expect(E.isRight(installedTensorflow(world.cache))).toBe(true);
+  });
+
+  it('leaves bytes that are damaged to be found', async () => {
+    await made();
+    expect(await damageOf('tensorflow', world.cache)).toBeUndefined();
+    const path = join(folder(), 'tensorflow/libtensorflow_cc.so.2');
+    writeFileSync(path, readFileSync(path).fill(0));
+    expect(await damageOf('tensorflow', world.cache)).toEqual({
+      reason: `what is installed in \`${folder()}\` is damaged: \`tensorflow/libtensorflow_cc.so.2\` has other bytes`,
+      remedy: 'netc doctor --install tensorflow',
     });
   });
 

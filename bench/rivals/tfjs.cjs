@@ -1,13 +1,21 @@
-/** tf.layers on tfjs-node. The argument is the JSON of a task: what is done, with which net, and the batch. */
+/**
+ * tf.layers on tfjs-node, or on wasm. Arguments: `node` or `wasm`, and the JSON of a task: what is done, with which net, and
+ * the batch. The packages lie in the folder that this was started in.
+ */
 const util = require('node:util');
 util.isNullOrUndefined ??= (x) => x == null; // that are missing in newer Nodes
 util.isArray ??= Array.isArray;
 const { createRequire } = require('node:module');
 const { told } = require('./told.cjs');
 
-// the package lies in the folder that this was started in
-const tf = createRequire(`${process.cwd()}/`)('@tensorflow/tfjs-node-gpu');
-const { what, net, batch, normalised, stages, units } = JSON.parse(process.argv[2]);
+const own = createRequire(`${process.cwd()}/`);
+const [, , backend, task] = process.argv;
+const tf =
+  backend === 'node'
+    ? own('@tensorflow/tfjs-node-gpu')
+    : { ...own('@tensorflow/tfjs-core'), ...own('@tensorflow/tfjs-layers') };
+if (backend === 'wasm') own('@tensorflow/tfjs-backend-wasm');
+const { what, net, batch, normalised, stages, units } = JSON.parse(task);
 const { layers } = tf;
 // biases of zeros would be folded away, and with them what a bias costs
 const biased = { biasInitializer: 'randomNormal' };
@@ -65,13 +73,13 @@ const resNet50 = () => {
   return tf.model({ inputs: input, outputs });
 };
 
-const side = what === 'step' ? 32 : 224;
-const model = net === 'ResNet-50' ? resNet50() : vgg(side);
-const x = tf.randomNormal([batch, side, side, 3]);
-const labels = (classes) =>
-  tf.oneHot(tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32')), classes);
-
 (async () => {
+  if (backend === 'wasm') await tf.setBackend('wasm');
+  const side = what === 'step' ? 32 : 224;
+  const model = net === 'ResNet-50' ? resNet50() : vgg(side);
+  const x = tf.randomNormal([batch, side, side, 3]);
+  const labels = (classes) =>
+    tf.oneHot(tf.range(0, batch, 1, 'int32').mod(tf.scalar(classes, 'int32')), classes);
   const y = what === 'step' ? labels(units.at(-1)) : undefined;
   if (what === 'step')
     model.compile({ optimizer: tf.train.momentum(0.01, 0.9), loss: 'categoricalCrossentropy' });
