@@ -92,6 +92,12 @@ const tellSize = (
     );
 };
 
+/** Says what no sound input has, before a net may hide it. */
+const tellOddInput = ({ data }: HostTensor, file: string, io: Io): void => {
+  const odd = data.findIndex((x) => !Number.isFinite(x));
+  if (odd >= 0) io.err(lines(`warning: ${file} has ${data[odd]} at ${odd}`));
+};
+
 type Run = {
   readonly file: string;
   readonly net: TypedNet;
@@ -122,6 +128,7 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
   );
   if (Either.isLeft(input)) return one(input);
   tellSize(own, input.right, given.input, io);
+  tellOddInput(input.right, given.input, io);
   const lowered = kernelsFor(imagesOf(input.right, given.input))(rewritten.right, run.watch);
   const made = resultOf(lowered);
   if (made === undefined) return Either.left(diagnosticsOf(lowered));
