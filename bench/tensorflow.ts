@@ -13,14 +13,14 @@ const forward = (task: Task & { readonly what: 'forward' }, layers: string): rea
   { name: 'tf.layers', rival: tfjsNode(task), clock: layers },
   { name: 'onnxruntime', rival: onnxruntime(task), clock: '<= 1.1' },
   { name: 'PyTorch', rival: pytorch(task) },
-  { name: 'wasm', rival: netc('wasm', task) },
+  { name: 'wasm, one thread', rival: netc('wasm', task, { NETC_WASM_THREADS: '1' }) },
 ];
 
 const training = (task: Task, layers: string): readonly Racer[] => [
   { name: 'tensorflow', rival: netc('tensorflow', task) },
   { name: 'tf.layers', rival: tfjsNode(task), clock: layers },
   { name: 'PyTorch', rival: pytorch(task), clock: '<= 1.05' },
-  { name: 'wasm', rival: netc('wasm', task) },
+  { name: 'wasm, one thread', rival: netc('wasm', task, { NETC_WASM_THREADS: '1' }) },
 ];
 
 export const rows = async (): Promise<readonly Measured[]> => {

@@ -166,8 +166,9 @@ export const newPublisher = (
     closed: (document) => {
       forget(document);
       slow.delete(document.uri);
+      if (underWay === document.uri) underWay = undefined;
       const beside = projects.documents().filter((other) => other.root === document.root);
-      if (beside.length > 0) wanted(beside.map((other) => other.uri));
+      wanted(beside.map((other) => other.uri)); // in place of what was still to be done for it
     },
     allChanged: () => wanted(projects.documents().map(({ uri }) => uri)),
   };

@@ -246,6 +246,14 @@ describe('limits', () => {
     });
     expect(time).toBeLessThan(2500); // 1 s
   });
+  test('rules of comments behind what begins another language', () => {
+    const rules = '#'.repeat(2000) + '# '.repeat(1000);
+    const time = processorTime(() => {
+      for (const beginning of ['[net]\n', '[net] ', 'name: "x"\n', 'name: "x" '])
+        read(`${beginning}${rules}\nconv3-64\n`);
+    });
+    expect(time).toBeLessThan(1000); // 30 ms
+  });
   test('a hundred diagnostics and how many more', () => {
     const { found } = read('def f = $\n'.repeat(150));
     expect(found.length).toBe(101);

@@ -95,7 +95,7 @@ describe('a command', () => {
     expect(code).toBe(3);
     const text = printed.map((p) => p.text).join('');
     expect(text).toContain('error[E0704]: the engine `webgpu` has failed: its device was lost');
-    expect(text).toContain('`netc train --resume RUN`');
+    expect(text).toContain('`netc train FILE --resume RUN`');
   });
 });
 

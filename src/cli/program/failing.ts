@@ -14,8 +14,8 @@ export const reportingFailure = async (io: Io, work: () => Promise<Exit>): Promi
     const { fail } = await import('./report.ts'); // which prints, and most commands need no such thing
     const failed = error('E0704', startOf('--engine'), thrown.message, {
       notes: [
-        'a training goes on from its last checkpoint: `netc train --resume RUN`',
-        'if it fails again, `--engine wasm` computes the same without a GPU',
+        'a training has its last checkpoint: `netc train FILE --resume RUN` goes on from there',
+        'if it fails again, try `--engine wasm`, which needs no GPU and no library',
       ],
     });
     return fail(io, [failed]);

@@ -16,12 +16,12 @@ type Language = {
 const languages: readonly Language[] = [
   {
     begins:
-      /(?:(?:name|input|engine)\s*:\s*"[^"\n]*"\s+(?:#.*\s+)*(?:layers?\s*\{|\w+\s*:)|layers?\s*\{\s*\w+\s*:)/,
+      /(?:(?:name|input|engine)\s*:\s*"[^"\n]*"\s+(?:#[^\n]*\n\s*)*(?:layers?\s*\{|\w+\s*:)|layers?\s*\{\s*\w+\s*:)/,
     is: 'a prototxt of Caffe',
     note: '`layer { type: "Convolution" … num_output: 64 kernel_size: 3 stride: 2 }` is written `conv3-64/2`; layers stand in order, and `f as a` remembers what a later one reads with `@a`',
   },
   {
-    begins: /\[(?:net|network|convolutional|deeplearning)\]\s*(?:#.*\s*)*\w+\s*=/,
+    begins: /\[(?:net|network|convolutional|deeplearning)\]\s*(?:#[^\n]*\n\s*)*\w+\s*=/,
     is: 'a configuration of darknet',
     note: '`[convolutional]` with `filters=64`, `size=3` and `stride=2` is written `conv3-64/2; batchnorm; leaky_relu`; the `width`, `height` and `channels` of `[net]` are the type, `[416, 416, 3]`',
   },

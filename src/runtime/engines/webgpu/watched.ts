@@ -50,10 +50,9 @@ const watchOf = (device: Reporting, name: string): Watch => {
   const during: Watch['during'] = async (read) => {
     let tell = (_: EngineFailure): void => {};
     const failing = new Promise<never>((_, fail) => waiting.add((tell = fail)));
+    let data: Awaited<typeof read>;
     try {
-      const data = await Promise.race([read, failing]);
-      check();
-      return data;
+      data = await Promise.race([read, failing]);
     } catch (thrown) {
       if (thrown instanceof Bug) throw thrown;
       // a device that is lost first refuses, and says why later
@@ -63,6 +62,8 @@ const watchOf = (device: Reporting, name: string): Watch => {
     } finally {
       waiting.delete(tell);
     }
+    check(); // of what was reported meanwhile
+    return data;
   };
   return { check, during };
 };

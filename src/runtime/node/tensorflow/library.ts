@@ -48,7 +48,8 @@ const newThread = (start: Start): Ask => {
 };
 
 /** What TensorFlow says where a GPU fails; its text is all that the addon passes on. */
-const isOfGpu = (reason: string): boolean => /\b(CUDA|cuDNN|cuBLAS|GPU)/i.test(reason);
+const isOfGpu = (reason: string): boolean =>
+  /\b(CUDA_ERROR_|CUDNN_STATUS_|CUBLAS_STATUS_)|failed to (enqueue|launch)/i.test(reason);
 
 /** An answer of another kind than was asked for: the machine fails, or netc has asked for something that is not there. */
 const unexpected = (answer: Answer): Error => {
