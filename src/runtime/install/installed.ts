@@ -3,7 +3,6 @@ import * as fs from 'node:fs';
 import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { Bug } from '../../diagnostic/bug.ts';
 import { cacheFolder } from '../disk/cache.ts';
 import { namesIn } from '../disk/folders.ts';
 import { codeOf } from '../disk/random-access.ts';
@@ -39,8 +38,10 @@ export const isInstallation = (name: string): boolean => /^\d+(\.\d+)+(-(cpu|cud
 
 /** The installation in a folder, or why it is not whole, which continues "it …"; undefined if there is none. */
 const manifestIn = (folder: string): Either<string, Manifest> | undefined => {
+  const path = nodePath.join(folder, manifestName);
   try {
-    return readManifest(fs.readFileSync(nodePath.join(folder, manifestName), 'utf8'));
+    if (!fs.statSync(path).isFile()) return E.left('has an account that is not a file');
+    return readManifest(fs.readFileSync(path, 'utf8'));
   } catch (thrown) {
     if (codeOf(thrown) !== 'ENOENT') return E.left('cannot be read');
     return fs.existsSync(folder) ? E.left('was not finished') : undefined;
@@ -111,7 +112,11 @@ export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, Ten
   if (E.isLeft(found)) return found;
   const { build, folder, manifest } = found.right;
   const { caller, version } = manifest;
-  if (caller === undefined) throw new Bug(`nothing calls what is in ${folder}`);
+  if (caller === undefined)
+    return E.left({
+      reason: `what is installed in \`${folder}\` lacks what calls it`,
+      remedy: 'netc doctor --install tensorflow',
+    });
   const at = (path: string): string => nodePath.join(folder, path);
   return E.right({
     caller: { ...caller, path: at(caller.path) },

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +39,13 @@ const install = (variant: Variant, changes: Partial<Manifest> = {}): void => {
     writeFileSync(join(folder, path), 'bytes');
   }
   writeFileSync(join(folder, manifestName), manifestText(manifest));
+};
+
+/** Leaves out of the account what calls the library. */
+const uncalled = (folder: string): void => {
+  const path = join(folder, manifestName);
+  const { caller: _, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify(rest));
 };
 
 const reason = (): string => {
@@ -81,6 +89,15 @@ describe('an installation of TensorFlow', () => {
     ],
     ['no account', (folder) => rmSync(join(folder, manifestName)), 'was not finished'],
     ['a cut account', (folder) => truncateSync(join(folder, manifestName), 40), 'is not JSON'],
+    [
+      'a pipe as account',
+      (folder) => {
+        rmSync(join(folder, manifestName));
+        execFileSync('mkfifo', [join(folder, manifestName)]);
+      },
+      'has an account that is not a file',
+    ],
+    ['an account that says of nothing what calls it', uncalled, 'lacks what calls it'],
     [
       'an account of another layout',
       (folder) => writeFileSync(join(folder, manifestName), '{"format": 1}'),
