@@ -35,12 +35,19 @@ const asListener = (f: unknown): ((...args: readonly unknown[]) => void) =>
 /** More threads than this are no help, and may be more than the system gives. */
 const mostThreads = 512;
 
+const say: Host['say'] = (line) => void process.stderr.write(`${line}\n`);
+
 /** How many threads TensorFlow takes for one operation; what is not a number of threads would end the process. */
 const threadsAsked = (): number => {
   const variable = 'TF_NUM_INTRAOP_THREADS';
-  const asked = Number(process.env[variable]);
+  const said = process.env[variable] ?? '';
+  const asked = Number(said);
   const isNumber = Number.isInteger(asked) && asked >= 1 && asked <= mostThreads;
   const threads = isNumber ? asked : availableParallelism();
+  if (said !== '' && !isNumber)
+    say(
+      `note: ${variable} is \`${said}\`, and a number from 1 to ${mostThreads} is expected: TensorFlow takes ${threads}`,
+    );
   process.env[variable] = String(threads);
   return threads;
 };
@@ -60,7 +67,7 @@ export const node: Host = {
     return loadLibrary(installed.right, threadsAsked());
   },
   helpers: helpersHere,
-  say: (line) => void process.stderr.write(`${line}\n`),
+  say,
   webgpu: loadWebgpu,
   preset,
   withoutHandlers,

@@ -76,7 +76,7 @@ export const deviceOn = async (gpu: Gpu): Promise<Either<Unusable, Found>> => {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) return E.left({ reason: 'Dawn finds no GPU driver', remedy: driver });
   const { limits: l } = adapter;
-  const device = await adapter.requestDevice({
+  const wanted = {
     requiredLimits: {
       maxBufferSize: l.maxBufferSize,
       maxStorageBufferBindingSize: l.maxStorageBufferBindingSize,
@@ -87,6 +87,11 @@ export const deviceOn = async (gpu: Gpu): Promise<Either<Unusable, Found>> => {
     },
     // with it the backend can measure its kernels
     requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
-  });
-  return E.right({ adapter, device });
+  };
+  try {
+    return E.right({ adapter, device: await adapter.requestDevice(wanted) });
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown);
+    return E.left({ reason: `its GPU refuses to serve: ${why}`, remedy: driver });
+  }
 };
