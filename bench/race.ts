@@ -16,6 +16,8 @@ export const race = async (title: string, rounds: number, racers: readonly Racer
   for (const { rival, ...racer } of racers) {
     const found = await rival;
     if (found !== undefined) here.push({ ...racer, rival: found });
+    else if (here.length === 0) throw new Error(`${racer.name} is not here`);
+    else console.error(`${title}: ${racer.name} is not here`);
   }
   const turns: Taken[][] = [];
   for (let round = 0; round < rounds + 2; round++) {
@@ -29,10 +31,10 @@ export const race = async (title: string, rounds: number, racers: readonly Racer
   });
   const ratio = (i: number, by: keyof Taken): number =>
     median(turns.map((turn) => turn[0]![by] / turn[i]![by]));
-  const mean = (i: number, by: keyof Taken): number => median(turns.map((turn) => turn[i]![by]));
+  const usual = (i: number, by: keyof Taken): number => median(turns.map((turn) => turn[i]![by]));
   return here.flatMap(({ name, clock = '', memory = '' }, i) => [
-    row(name, mean(i, 'clock'), 'ms'),
-    row(`${name}, memory`, mean(i, 'memory') / 2 ** 20, 'MiB'),
+    row(name, usual(i, 'clock'), 'ms'),
+    row(`${name}, memory`, usual(i, 'memory') / 2 ** 20, 'MiB'),
     ...(i === 0
       ? []
       : [

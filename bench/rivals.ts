@@ -53,9 +53,10 @@ const inProcess = async (
   return {
     step: async () => {
       child.stdin.write('\n');
-      const [clock = NaN, processor = NaN, memory = NaN] = ((await next()) ?? '')
-        .split(' ')
-        .map(Number);
+      const line = (await next()) ?? '';
+      const [clock = NaN, processor = NaN, memory = NaN] = line.split(' ').map(Number);
+      if (![clock, processor, memory].every(Number.isFinite))
+        throw new Error(`${command} ${args[0]} has ended, or says “${line}”`);
       return { clock, processor, memory };
     },
     dispose: () => void child.kill(),

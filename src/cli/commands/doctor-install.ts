@@ -53,7 +53,7 @@ export const toldText = (told: Told): string => {
     case 'addon':
       return lines(`${placeText(told.place)} the addon, built by ${told.compiler}`);
     case 'koffi':
-      return lines(`${placeText(told.place)} koffi calls the library, as no compiler is found`);
+      return lines(`${placeText(told.place)} koffi calls the library, without a compiler`);
     case 'progress': {
       const percent = Math.min(100, Math.floor((100 * told.done) / told.of));
       return `    ${told.what} ${bytes(told.done)} of ${bytes(told.of)}, ${percent} %`;

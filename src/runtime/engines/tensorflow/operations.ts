@@ -9,6 +9,9 @@ import { filled, nodesOf, plain, type Operation, type Site } from './site.ts';
 const leakyReluOf = ({ alpha }: KernelOf<'LeakyRelu'>, to: Site, x: string): string =>
   to.add('LeakyRelu', [x], { alpha: { real: alpha } });
 
+const plainLeakyRelu: Operation<'LeakyRelu'> = (kernel, to) =>
+  leakyReluOf(kernel, to, nodesOf(to)[0]!);
+
 /**
  * TensorFlow 2.21 would fuse a product with swish and then with a LeakyRelu, or with what is taken for mish, which no
  * kernel of its own computes: "Fusion is not implemented". It does not look through a snapshot.
@@ -50,24 +53,25 @@ const operations: Omit<Operations, 'Fused'> = {
 /** Adds the nodes of a kernel, with the constants that they need, and gives the names of its results. */
 export type Write = <Op extends KernelName>(kernel: KernelOf<Op>, to: Site) => readonly string[];
 
-const writing = (own: Omit<Operations, 'Fused'>): Write => {
+/** `fusedLeakyRelu` is written in a kernel that netc has fused, where no swish can stand before it. */
+const writing = (
+  own: Omit<Operations, 'Fused'>,
+  fusedLeakyRelu: Operation<'LeakyRelu'> = own.LeakyRelu,
+): Write => {
   const write: Write = (kernel, to) => {
     const results = all[kernel.op](kernel, to);
     return typeof results === 'string' ? [results] : results;
   };
-  // what netc fuses with a product is not behind a swish
   const all: Operations = {
     ...own,
     Fused: fused((kernel, to) =>
-      kernel.op === 'LeakyRelu' && own.LeakyRelu === leakyRelu
-        ? [leakyReluOf(kernel, to, nodesOf(to)[0]!)]
-        : write(kernel, to),
+      kernel.op === 'LeakyRelu' ? [fusedLeakyRelu(kernel, to)].flat() : write(kernel, to),
     ),
   };
   return write;
 };
 
-export const writeKernel = writing(operations);
+export const writeKernel = writing(operations, plainLeakyRelu);
 
 /** The same, but NaN stays NaN, and TensorFlow fuses less. */
 export const writeKeepingNaN = writing({ ...operations, ...careful });
