@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { accept } from '../src/check.ts';
 import { forNet, kernelsOf } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
+import type { Graph } from '../src/graph/graph.ts';
 import type { HostTensor } from '../src/lower/weight-part.ts';
 import type { LoadedEngine } from '../src/runtime/engines/engine.ts';
 import { load, type Session } from '../src/runtime/engines/session.ts';
@@ -26,8 +27,8 @@ export type Wanted = {
   readonly folded: boolean;
 };
 
-/** The net on an engine. Biases are not 0, as engines leave out those that are. */
-export const netOn = (engine: LoadedEngine, { file, net: name, size, folded }: Wanted): Session => {
+/** The graph of the net. */
+export const graphOfWanted = ({ file, net: name, size, folded }: Wanted): Graph => {
   const { nets } = sure(resultOf(accept(files, file)), 'program');
   const net = sure(
     nets.find((one) => one.name === name),
@@ -37,7 +38,12 @@ export const netOn = (engine: LoadedEngine, { file, net: name, size, folded }: W
     ? sure(resultOf(loadPasses([fileOf('passes/fold-batchnorm.net')])), 'passes')
     : [];
   const images = { h: size, w: size, asked: net.span };
-  const { graph } = sure(resultOf(forNet({ passes, images }).kernels(net)), 'kernels');
+  return sure(resultOf(forNet({ passes, images }).kernels(net)), 'kernels').graph;
+};
+
+/** The net on an engine. Biases are not 0, as engines leave out those that are. */
+export const netOn = (engine: LoadedEngine, wanted: Wanted): Session => {
+  const graph = graphOfWanted(wanted);
   const specs = new Map(sourceWeights(graph).map((w) => [w.path, w]));
   const stored = hostWeights(graph, (path): HostTensor => {
     const weight = sure(specs.get(path), path);

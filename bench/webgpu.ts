@@ -3,24 +3,17 @@
  * TensorFlow.js ask of a GPU, and what the asking costs. Needs `netc doctor --install webgpu`.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { accept } from '../src/check.ts';
-import { forNet, kernelsOf } from '../src/compile.ts';
-import { resultOf } from '../src/diagnostic/checked.ts';
+import { kernelsOf } from '../src/compile.ts';
 import { elements } from '../src/numeric/tensor.ts';
-import { loadPasses } from '../src/rewrite/passes.ts';
 import type { KernelProgram } from '../src/lower/kernels.ts';
 import type { Host } from '../src/runtime/engines/host.ts';
 import { load, type Inputs } from '../src/runtime/engines/session.ts';
 import { webgpu } from '../src/runtime/engines/webgpu.ts';
 import { isDawn } from '../src/runtime/engines/webgpu/adapter.ts';
 import { node } from '../src/runtime/node/host.ts';
-import { files, fileOf, median, sure, type Measured } from './measure.ts';
+import { median, sure, type Measured } from './measure.ts';
+import { graphOfWanted, there } from './nets.ts';
 import { graphFor, stepOf, vggA } from './step.ts';
-
-const there = <A>(found: E.Either<unknown, A>): A => {
-  if (E.isLeft(found)) throw new Error(JSON.stringify(found.left));
-  return found.right;
-};
 
 /** This machine, with the null backend in place of its GPU. */
 const host: Host = {
@@ -76,7 +69,6 @@ const asked = async (program: KernelProgram, inputs: Inputs): Promise<Asked> => 
 
 /** The null backend takes buffers of up to 128 MiB, of which the first `fc` of VGG has 392, and 512 MiB of all. */
 const side = 224;
-const images = { h: side, w: side, asked: { path: 'bench', start: 0, end: 0 } };
 
 const shown = (name: string, { dispatches: n, microseconds }: Asked, target: string) => [
   { name: `${name}, dispatches`, value: n, unit: '', target },
@@ -86,13 +78,9 @@ const shown = (name: string, { dispatches: n, microseconds }: Asked, target: str
 export const rows = async (): Promise<readonly Measured[]> => {
   there(await webgpu.load(host));
   counting();
-  const passes = sure(resultOf(loadPasses([fileOf('passes/fold-batchnorm.net')])), 'passes');
-  const { nets } = sure(resultOf(accept(files, 'examples/resnet.net')), 'program');
-  const net = sure(
-    nets.find((n) => n.name === 'ResNet50'),
-    'ResNet50',
-  );
-  const { graph } = sure(resultOf(forNet({ passes, images }).kernels(net)), 'graph');
+  const graph = graphOfWanted({
+    ...{ file: 'examples/resnet.net', net: 'ResNet50', size: side, folded: true },
+  });
   const shape = [1, side, side, 3];
   const input = { shape, data: new Float32Array(elements(shape)) };
   const forward = await asked(kernelsOf(graph), { input });

@@ -105,14 +105,8 @@ export type Sound = LoadedProgram & { readonly program: Program };
  * concern. `left` is the exit code of the command.
  */
 export const loadSound = (io: Io, file: string, needed: Needed, watch?: Watch): Or<Exit, Sound> => {
-  let passedOver = 0;
-  const sound = loaded(io.cwd, file, (files, entry) => {
-    const all = analyse(files, entry, { asserts: false }, watch);
-    const here = hereIn(all, (program) => isUnneeded(program, needed));
-    passedOver = here.passedOver;
-    return gate(here.program);
-  });
-  const { program, found, sources } = sound;
+  const sound = loadedHere(io, file, (program) => isUnneeded(program, needed), watch);
+  const { program, found, sources, passedOver } = sound;
   if (program === undefined) {
     tell(io, found, sources);
     return Either.left(exitFor(found));
@@ -140,17 +134,21 @@ export type SoundHere = Sound & { readonly passedOver: number };
 
 /** The program if it has no errors here; prints warnings. `left` is the exit code of the command. */
 export const loadSoundHere = (io: Io, file: string, elsewhere: Elsewhere): Or<Exit, SoundHere> => {
+  const sound = loadedHere(io, file, elsewhere);
+  tell(io, sound.found, sound.sources);
+  const { program, found } = sound;
+  return program === undefined ? Either.left(exitFor(found)) : Either.right({ ...sound, program });
+};
+
+/** The program, if all that is wrong with it is elsewhere; `passedOver` counts that. */
+const loadedHere = (io: Io, file: string, elsewhere: Elsewhere, watch?: Watch) => {
   let passedOver = 0;
   const sound = loaded(io.cwd, file, (files, entry) => {
-    const here = hereIn(analyse(files, entry, { asserts: false }), elsewhere);
+    const here = hereIn(analyse(files, entry, { asserts: false }, watch), elsewhere);
     passedOver = here.passedOver;
     return gate(here.program);
   });
-  tell(io, sound.found, sound.sources);
-  const { program, found } = sound;
-  return program === undefined
-    ? Either.left(exitFor(found))
-    : Either.right({ ...sound, program, passedOver });
+  return { ...sound, passedOver };
 };
 
 const hereIn = (all: Checked<Program>, elsewhere: Elsewhere) => {

@@ -12,7 +12,7 @@ export type Product = {
   readonly version: string;
 };
 
-/** TensorFlow's own library, and the addon that calls it. */
+/** TensorFlow's own library, and what calls it. */
 export const tensorflow: Product = { name: 'tensorflow', title: 'TensorFlow', version: '2.21.0' };
 
 /** Dawn as an addon of Node: the package `webgpu`, and the kernels of TensorFlow.js for it. */
