@@ -9,11 +9,9 @@ import { othersIn } from '../../runtime/install/installed.ts';
 import { thisMachine } from '../../runtime/install/machine.ts';
 import type { Order, Place, Told } from '../../runtime/install/order.ts';
 import {
-  tensorflow,
+  products,
   tensorflowBuild,
-  webgpu,
   webgpuBuild,
-  type Product,
   type ProductName,
   type Variant,
 } from '../../runtime/install/product.ts';
@@ -25,9 +23,6 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Surroundings } from '../../runtime/install/process.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
-
-/** What can be installed, and removed. */
-const products: { readonly [Name in ProductName]: Product } = { tensorflow, webgpu };
 
 const placeText = ({ step, of }: Place): string => `${step}/${of}`;
 
@@ -146,7 +141,7 @@ export const installWebgpu = (io: Io): Promise<Exit> =>
 
 /** Removes every version and variant of a product. */
 export const uninstallAll = async (name: ProductName, io: Io): Promise<Exit> => {
-  const product = products[name];
+  const { product } = products[name];
   const removed = await uninstall(cacheFolder(), product);
   if (Either.isLeft(removed)) return fail(io, [removed.left]);
   const { folders } = removed.right;

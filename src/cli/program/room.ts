@@ -30,6 +30,12 @@ export const largestThat = (fits: (n: number) => boolean, most: number): number 
   return low;
 };
 
+/** Of a batch that is known to fit; or, where memory ran out on the way, of one that takes half as much. */
+export const smallerBatch = (largest: number, { has }: NoRoom): string =>
+  has === undefined
+    ? `a batch of up to ${largest} takes half as much`
+    : `a batch of up to ${largest} fits`;
+
 /** The weights do not fit (E0703). */
 export const noRoomForWeights = (
   file: string,
@@ -54,8 +60,8 @@ type Run = {
 };
 
 /**
- * The run does not fit (E0703); with the largest batch that does. Where memory ran out though the plan fits, something
- * else takes it; then what takes half of the plan is held to fit.
+ * The run does not fit (E0703); with the largest batch that does, or with one that takes half as much where memory ran out
+ * though the plan fits, as something else has it.
  */
 export const noRoomForRun = (run: Run, short: NoRoom): Diagnostic => {
   const { file, engine, program, shapes } = run;
@@ -71,7 +77,7 @@ export const noRoomForRun = (run: Run, short: NoRoom): Diagnostic => {
   const largest = largestThat(fits, batch - 1);
   const less =
     largest > 0
-      ? `a batch of up to ${largest} fits`
+      ? smallerBatch(largest, short)
       : `${batch > 1 ? 'a batch of 1 does not fit either; ' : ''}a smaller image takes less`;
   return error('E0703', startOf(file), `\`${engine.name}\` does not have enough memory`, {
     notes: [needsText(short, fullest(of(batch))), less],

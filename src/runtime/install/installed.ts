@@ -11,12 +11,12 @@ import { libraryName } from './addon.ts';
 import { firstChanged } from './digest.ts';
 import { manifestName, readManifest, type Manifest } from './manifest.ts';
 import {
-  tensorflowBuild,
+  products,
+  tensorflowBuilds,
   webgpuBuild,
   type Build,
   type Product,
   type ProductName,
-  type Variant,
 } from './product.ts';
 
 /** All installations of a product lie here, one folder each. */
@@ -101,14 +101,9 @@ const firstWhole = <B extends Build>(
   return E.left({ reason, remedy: `netc doctor --install ${product.name}` });
 };
 
-const ofVariant = (variant: Variant) => ({ ...tensorflowBuild(variant), variant });
-
-/**
- * TensorFlow's own library with what calls it, or why there is none. That for GPUs computes on the processor too, and
- * whoever installed it wants it.
- */
+/** TensorFlow's own library with what calls it, or why there is none. */
 export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, TensorflowLibrary> => {
-  const found = firstWhole(cache, [ofVariant('cuda'), ofVariant('cpu')]);
+  const found = firstWhole(cache, tensorflowBuilds);
   if (E.isLeft(found)) return found;
   const { build, folder, manifest } = found.right;
   const { caller, version } = manifest;
@@ -124,12 +119,6 @@ export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, Ten
   });
 };
 
-/** All builds of a product, the preferred one first. */
-const builds: { readonly [Name in ProductName]: readonly [Build, ...Build[]] } = {
-  tensorflow: [tensorflowBuild('cuda'), tensorflowBuild('cpu')],
-  webgpu: [webgpuBuild],
-};
-
 /**
  * Why what is installed of a product must not be loaded, as a file has other bytes than were written: a library that is
  * damaged ends the process. Undefined where nothing is, too. All files are read, which takes a second for TensorFlow.
@@ -138,7 +127,7 @@ export const damageOf = async (
   product: ProductName,
   cache = cacheFolder(),
 ): Promise<Unusable | undefined> => {
-  const found = firstWhole(cache, builds[product]);
+  const found = firstWhole(cache, products[product].builds);
   if (E.isLeft(found)) return undefined;
   const { folder, manifest } = found.right;
   const changed = await firstChanged(folder, manifest.files, new AbortController().signal);

@@ -37,7 +37,11 @@ export const forWhat: { readonly [V in Variant]: string } = {
   cuda: 'for NVIDIA GPUs',
 };
 
-export const tensorflowBuild = (variant: Variant): Build => ({
+/** TensorFlow as it is installed. */
+export type TensorflowBuild = Build & { readonly variant: Variant };
+
+export const tensorflowBuild = (variant: Variant): TensorflowBuild => ({
+  variant,
   product: tensorflow,
   folder: `${tensorflow.version}-${variant}`,
   title: `${tensorflow.title} ${tensorflow.version} ${forWhat[variant]}`,
@@ -47,4 +51,18 @@ export const webgpuBuild: Build = {
   product: webgpu,
   folder: webgpu.version,
   title: `${webgpu.title} (Dawn ${webgpu.version})`,
+};
+
+/** Builds of TensorFlow, the preferred one first: that for GPUs computes on the processor too, and whoever has it wants it. */
+export const tensorflowBuilds = [tensorflowBuild('cuda'), tensorflowBuild('cpu')] as const;
+
+/** Each product with its builds, the preferred one first. */
+export const products: {
+  readonly [Name in ProductName]: {
+    readonly product: Product;
+    readonly builds: readonly [Build, ...(readonly Build[])];
+  };
+} = {
+  tensorflow: { product: tensorflow, builds: tensorflowBuilds },
+  webgpu: { product: webgpu, builds: [webgpuBuild] },
 };

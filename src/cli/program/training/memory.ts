@@ -7,7 +7,7 @@ import { bytes, plural } from '../../../numeric/figures.ts';
 import { batchNormalisation } from '../../../ops/roles.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
-import { fullest, largestThat, needsText } from '../room.ts';
+import { fullest, largestThat, needsText, smallerBatch } from '../room.ts';
 import {
   bytesOfStep,
   planOf,
@@ -72,7 +72,7 @@ export const stepFault = (made: Planned): Diagnostic | undefined => {
 
 /**
  * A step that does not fit (E0965), with what does: a smaller batch, recomputation, or the batch in parts. Where memory
- * ran out though the plan fits, something else takes it; then what takes half of the plan is held to fit.
+ * ran out though the plan fits, something else has it; then what takes half as much is offered.
  */
 export const noRoomForStep = (made: Planned, short: NoRoom): Diagnostic => {
   const { needs, has } = short;
@@ -98,7 +98,7 @@ export const noRoomForStep = (made: Planned, short: NoRoom): Diagnostic => {
     {
       notes: [
         needsText(short, most),
-        ...(largest > 0 ? [`a batch of up to ${largest} fits`] : []),
+        ...(largest > 0 ? [smallerBatch(largest, short)] : []),
         ...(again !== undefined && fits(again, batch)
           ? [
               `\`--recompute\` fits, with the same result: ${bytes(bytesOfStep(again, engine, batch, picture))}, and blocks are computed twice`,
