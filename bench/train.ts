@@ -1,7 +1,7 @@
 /**
- * A step of training on wasm, one thread, sgd with momentum and decay: VGG-A for 32 × 32 and the small VGG of
- * examples/first-training.net, by turns with PyTorch where it is installed; VGG-A on one image, by turns with
- * `tf.layers`; ResNet-20 of examples/vgg-cifar.net.
+ * A step of training on wasm, with as many threads as NETC_WASM_THREADS says, sgd with momentum and decay: VGG-A for 32 × 32
+ * and the small VGG of examples/first-training.net, by turns with PyTorch where it is installed; VGG-A on one image, by
+ * turns with `tf.layers`; ResNet-20 of examples/vgg-cifar.net.
  */
 import { accept } from '../src/check.ts';
 import { forNet } from '../src/compile.ts';
