@@ -45,6 +45,7 @@ export type Prepared = Planned & {
 
 /** How it is to be made ready. */
 export type Wanted = Asking & {
+  readonly training: Training;
   readonly engine: EngineName | undefined;
   readonly workers: number | undefined;
   readonly strict: boolean;

@@ -1,22 +1,22 @@
-/** Where a training takes its first weights from: a file, a run, or the newest finished run of another training. */
+/** Where weights come from that a program names: a file, a run, or the newest finished run of a training. */
 import { basename, dirname, resolve } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import type { InitFrom, Training } from '../../../protocol/recipe.ts';
+import type { InitFrom, Recipe, Training } from '../../../protocol/recipe.ts';
 import { showSelections } from '../../../protocol/transfer.ts';
 import { near } from '../../../diagnostic/suggest.ts';
 import { exists, namesIn } from '../../../runtime/disk/folders.ts';
 import { newestFinished, runsIn } from '../../../runtime/runs/list.ts';
 import { doing, type Listed } from '../../../runtime/runs/listed.ts';
 import type { Warn } from '../../../runtime/runs/saving.ts';
+import type { Span } from '../../../syntax/source.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
 import { weightsMeant } from '../run-files.ts';
 import { commandOf, resumeOf } from './asked.ts';
 
-/** Who asks for weights. */
+/** Where weights are looked for. */
 export type Asking = {
-  readonly training: Training;
   readonly program: Program;
   /** a path of the program as a person writes it */
   readonly shown: (path: string) => string;
@@ -27,12 +27,35 @@ export type Asking = {
   readonly warn: Warn;
 };
 
+/** Who is to have the weights, as messages say it. */
+export type Asker = {
+  /** as in `` `deep` begins with the weights of `first` `` */
+  readonly needs: string;
+  readonly at: Span;
+  /** how to take the weights of a run that is not finished */
+  readonly asTheyAre: (run: string) => string;
+};
+
+/** A training that begins with weights. */
+export const beginner = ({ name, places, span, recipe }: Training): Asker => ({
+  needs: `\`${name}\` begins with`,
+  at: places.get('init from') ?? span,
+  asTheyAre: (run) => `--set '${sameOf(recipe, run)}'`,
+});
+
+/** The clause that takes the same layers of a run. */
+const sameOf = ({ initFrom }: Recipe, run: string): string => {
+  const chosen = showSelections(initFrom?.selections ?? []);
+  return `init from="${run}"${chosen === '' ? '' : ` { ${chosen} }`}`;
+};
+
 /** The file of weights that is meant, by the path that messages have (W0954, E0950, E0951, E0952). */
 export const weightsSource = (
   asking: Asking,
+  asker: Asker,
   source: InitFrom['source'],
 ): Or<Diagnostic, string> =>
-  source.tag === 'file' ? inFile(asking, source.path) : ofTraining(asking, source.name);
+  source.tag === 'file' ? inFile(asking, source.path) : ofTraining(asking, asker, source.name);
 
 const inFile = ({ root, runs, warn }: Asking, written: string): Or<Diagnostic, string> => {
   const path = resolve(root, written);
@@ -69,10 +92,10 @@ export const meantInstead = (
   ];
 };
 
-const ofTraining = (asking: Asking, name: string): Or<Diagnostic, string> => {
+const ofTraining = (asking: Asking, asker: Asker, name: string): Or<Diagnostic, string> => {
   const own = name.slice(name.lastIndexOf('.') + 1); // `r.first` is `first` of a file that is imported
   const run = newestFinished(asking.runs, own);
-  if (run === undefined) return Either.left(noneFinished(asking, own));
+  if (run === undefined) return Either.left(noneFinished(asking, asker, own));
   return weightsMeant(run.folder, asking.warn, asking.runs);
 };
 
@@ -86,8 +109,8 @@ const fileOf = ({ program, shown }: Asking, name: string): string => {
 };
 
 /** What to run first, where no run is finished whose weights could be taken. */
-const noneFinished = (asking: Asking, name: string): Diagnostic => {
-  const { training, runs } = asking;
+const noneFinished = (asking: Asking, asker: Asker, name: string): Diagnostic => {
+  const { runs } = asking;
   const file = fileOf(asking, name);
   const given = {
     ...{
@@ -105,24 +128,18 @@ const noneFinished = (asking: Asking, name: string): Diagnostic => {
   );
   return error(
     'E0952',
-    training.places.get('init from') ?? training.span,
-    `\`${training.name}\` begins with the weights of \`${name}\`, and no run of \`${name}\` is finished in \`${runs}\``,
+    asker.at,
+    `${asker.needs} the weights of \`${name}\`, and no run of \`${name}\` is finished in \`${runs}\``,
     {
       notes:
         newest === undefined
           ? [`train it first: \`${commandOf(file, given)}\``]
           : [
               `${stateOf(newest)}; finish it: \`${resumeOf(file, given, newest.record.run)}\``,
-              `or take its weights as they are: \`--set '${asItIs(training, newest.record.run)}'\``,
+              `or take its weights as they are: \`${asker.asTheyAre(newest.record.run)}\``,
             ],
     },
   );
-};
-
-/** The clause that takes the same layers of a run. */
-const asItIs = ({ recipe }: Training, run: string): string => {
-  const chosen = showSelections(recipe.initFrom?.selections ?? []);
-  return `init from="${run}"${chosen === '' ? '' : ` { ${chosen} }`}`;
 };
 
 const stateOf = (run: Listed): string => {

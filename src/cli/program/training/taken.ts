@@ -19,7 +19,10 @@ import { openFile } from '../../../runtime/disk/random-access.ts';
 import type { Start } from '../../../runtime/runs/record.ts';
 import { layersIn, layersOf, netsIn, type FiledLayer } from '../../../runtime/store/layers.ts';
 import { readWeights, type Weights } from '../../../runtime/store/safetensors.ts';
-import { meantInstead, weightsSource, type Asking } from './source.ts';
+import { beginner, meantInstead, weightsSource, type Asking } from './source.ts';
+
+/** A training that asks for weights. */
+type Beginning = Asking & { readonly training: Training };
 
 /** Weights that were taken over. */
 export type Taken = {
@@ -31,7 +34,11 @@ export type Taken = {
 };
 
 /** Finds, compares and opens the weights to begin with (E0001, E0504, E0510, E0933, E0950 to E0952, E0956). */
-export const takenFor = (asking: Asking, graph: Graph, from: InitFrom): Or<Diagnostic, Taken> => {
+export const takenFor = (
+  asking: Beginning,
+  graph: Graph,
+  from: InitFrom,
+): Or<Diagnostic, Taken> => {
   const { places, span } = asking.training;
   const place = places.get('init from') ?? span;
   // what is said of a file is said where the recipe names it
@@ -42,11 +49,11 @@ export const takenFor = (asking: Asking, graph: Graph, from: InitFrom): Or<Diagn
 };
 
 const takenFrom = (
-  asking: Asking,
+  asking: Beginning,
   graph: Graph,
   { source, selections }: InitFrom,
 ): Or<Diagnostic, Taken> => {
-  const path = weightsSource(asking, source);
+  const path = weightsSource(asking, beginner(asking.training), source);
   if (Either.isLeft(path)) return path;
   const file = openFile(path.right);
   if (Either.isLeft(file)) return Either.left(notOpened(asking, source, path.right, file.left));
