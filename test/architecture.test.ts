@@ -63,13 +63,14 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
   [
     'runtime/dataset',
-    'syntax diagnostic numeric ops runtime/data runtime/disk protocol runtime/store runtime/files',
+    'syntax diagnostic numeric size ops runtime/data runtime/disk protocol runtime/store runtime/files',
   ],
   [
     'runtime/runs',
     'syntax diagnostic numeric runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
   ],
   ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
+  ['runtime/evaluate', 'diagnostic numeric graph lower runtime/engines runtime/dataset'],
   [
     'runtime/install',
     'syntax diagnostic numeric runtime/data runtime/disk runtime/engines runtime/dataset',
@@ -110,7 +111,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/node rewrite report phase.ts check.ts workspace compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/evaluate runtime/node rewrite report phase.ts check.ts workspace compile.ts cli/host',
   ],
   [
     'cli/commands',
@@ -514,6 +515,7 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'runtime/zoo/keys.ts conv': 'a module of torchvision',
   'runtime/zoo/zoo.ts conv': 'modules of torchvision',
   'runtime/zoo/zoo.ts fc': 'modules of torchvision',
+  'cli/program/evaluation/tell.ts scale': 'the head of a column',
   'typecheck/net/argument-order.ts channels': 'the parameter',
   'typecheck/net/branch-words.ts pad': 'the parameter',
 };

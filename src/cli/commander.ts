@@ -19,6 +19,14 @@ const count =
     return n;
   };
 
+const share = (text: string): number => {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
+  const n = Number(match?.[1]) / (match?.[2] === '%' ? 100 : 1);
+  if (match === null || n > 1)
+    throw new InvalidArgumentError('Expected a share from 0 to 1, such as 0.95 or 95%.');
+  return n;
+};
+
 const extent = (text: string): ImageSize => {
   const match = /^(\d{1,9})(?:x(\d{1,9}))?$/.exec(text);
   const h = Number(match?.[1]);
@@ -45,6 +53,8 @@ const optionOf = (name: string, row: OptionRow): Option => {
         .argParser((text: string, before: readonly string[]) => [...before, text]);
     case 'count':
       return option.argParser(count(row.least));
+    case 'share':
+      return option.argParser(share);
     case 'extent':
       return option.argParser(extent);
     case 'choice':

@@ -11,12 +11,11 @@ import {
   net,
   outputs,
   phaseNames,
-  runs,
   rewriting,
   time,
-  workers,
 } from './options.ts';
 import { setupCommands } from './setup-commands.ts';
+import { trainingCommands } from './training-commands.ts';
 import { weightsCommands } from './weights-commands.ts';
 
 /** In the order of the help. */
@@ -138,60 +137,7 @@ export const commands: readonly Command[] = [
     run: async ([file], given, io) =>
       (await import('./commands/diagram.ts')).diagram(file!, given, io),
   }),
-  command({
-    name: 'train',
-    arguments: ['<file>'],
-    summary: 'train a net as its recipe says, and keep the run in a folder of its own',
-    examples: [
-      'netc train examples/first-training.net',
-      'netc train examples/first-training.net --set batch=64 --epochs 4',
-      'netc train examples/first-training.net --resume first-1',
-      'netc train examples/vgg-cifar.net --train resnet20 --seed 7',
-    ],
-    options: {
-      train: {
-        kind: 'text',
-        value: 'NAME',
-        doc: 'the training to take, where the file has several',
-      },
-      epochs: { kind: 'count', value: 'N', least: 1, doc: 'train for so many epochs' },
-      seed: { kind: 'count', value: 'N', least: 0, doc: 'what all chance is drawn from' },
-      set: {
-        kind: 'list',
-        value: 'CLAUSE[.ARGUMENT]=VALUE',
-        doc: 'a clause in place of that of the recipe, such as batch=32, or one argument of it: optimizer.rate=0.01',
-      },
-      resume: { kind: 'text', value: 'RUN', doc: 'go on with this run, from its last checkpoint' },
-      force: { kind: 'flag', doc: 'go on even if the program or its data have changed' },
-      engine: {
-        ...{ kind: 'choice', value: 'ENGINE', choices: engineChoices },
-        doc: `what computes; ${engineNames[0]} unless given`,
-      },
-      workers: {
-        kind: 'count',
-        value: 'N',
-        least: 0,
-        doc: 'threads that prepare pictures; 0 for none',
-      },
-      strict: { kind: 'flag', doc: 'stop at a picture that cannot be read' },
-      recompute: {
-        kind: 'flag',
-        doc: 'take less memory and more time: the backward pass computes blocks again',
-      },
-      dryRun: {
-        kind: 'flag',
-        doc: 'take a few steps and keep nothing: does all fit, and how long will it take?',
-      },
-      overfit: {
-        kind: 'count',
-        value: 'N',
-        least: 1,
-        doc: 'learn N batches by heart and keep nothing: can the net learn at all?',
-      },
-      runs,
-    },
-    run: async ([file], given, io) => (await import('./commands/train.ts')).train(file!, given, io),
-  }),
+  ...trainingCommands,
   command({
     name: 'compile',
     arguments: ['<file>'],
@@ -277,41 +223,7 @@ export const commands: readonly Command[] = [
     },
     run: async ([file], given, io) => (await import('./commands/run.ts')).run(file!, given, io),
   }),
-  command({
-    name: 'runs',
-    arguments: ['[run...]'],
-    summary: 'list runs: what was trained on what, how well, and how far',
-    examples: ['netc runs', 'netc runs first-1', 'netc runs --json', 'netc runs first-1 --report'],
-    options: {
-      json,
-      report: { kind: 'flag', doc: 'write report.html of these runs again' },
-      runs,
-    },
-    run: async (named, given, io) => (await import('./commands/runs.ts')).runs(named, given, io),
-  }),
   ...weightsCommands,
-  command({
-    name: 'data check',
-    arguments: ['<data>'],
-    summary: 'count pictures per class, and find those that cannot be read',
-    examples: [
-      'netc data check data/birds -o birds.png',
-      'netc data check examples/first-training.net:first',
-    ],
-    options: {
-      output: {
-        kind: 'text',
-        letter: 'o',
-        value: 'FILE.png',
-        doc: 'write a contact sheet with a row of pictures for each class',
-      },
-      force,
-      workers,
-      json,
-    },
-    run: async ([data], given, io) =>
-      (await import('./commands/data-check.ts')).checkData(data!, given, io),
-  }),
   command({
     name: 'dump',
     arguments: ['<file>'],

@@ -2,7 +2,7 @@
 import type { Extent } from '../ops/params.ts';
 import type { Span } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
-import type { Data, InitFrom } from './recipe.ts';
+import type { Augmentation, Data, InitFrom } from './recipe.ts';
 
 /** An evaluation by its name. */
 export type Evaluation = {
@@ -17,10 +17,24 @@ export type Evaluation = {
       readonly called: string;
       readonly from: InitFrom['source'];
       readonly measure: Measure;
+      /** of the training that it comes from: without `scales` the middle is taken as pictures are validated there */
+      readonly augment: readonly Augmentation[];
+      /** where each clause was written, here or in the training; one that was not written has its default */
+      readonly places: ReadonlyMap<MeasureWord, Span>;
     }
   /** the mean of the posteriors, on equal data in equal order */
   | { readonly tag: 'mean'; readonly of: readonly Evaluation[] }
 );
+
+/** An evaluation of one net. */
+export type Measured = Extract<Evaluation, { readonly tag: 'net' }>;
+
+/** Those that are measured for an evaluation: itself, or all that it is a mean of. */
+export const measuredIn = (evaluation: Evaluation): readonly Measured[] =>
+  evaluation.tag === 'net' ? [evaluation] : evaluation.of.flatMap(measuredIn);
+
+/** Tells the evaluations of a program apart: where it is declared. */
+export const identityOf = ({ span }: Measured): string => `${span.path}:${span.start}`;
 
 /** The clauses of an `eval`, by their words. */
 export type Measure = {

@@ -7,7 +7,13 @@ import { throughGroups } from '../syntax/walk.ts';
 import { fromFirstName, showCircle } from './circle.ts';
 import { clauses, measureClauses } from './clauses.ts';
 import { netIn, type Env, type Named } from './env.ts';
-import type { Evaluation, Measure } from './evaluation.ts';
+import {
+  measuredIn,
+  type Evaluation,
+  type Measure,
+  type Measured,
+  type MeasureWord,
+} from './evaluation.ts';
 import { fixedFrame } from './frame.ts';
 import { sourceIn } from './init-from.ts';
 import { mainOutputFaults } from './outputs.ts';
@@ -96,8 +102,21 @@ const measured = (
     called: env.cx.text(named.at),
     from: source,
     measure,
+    augment: trained?.subject.value('augment') ?? [],
+    places: placesIn(subject),
   };
 };
+
+const placesIn = ({ place }: Subject<Measure>): Measured['places'] =>
+  new Map(
+    measureWords.flatMap((word) => {
+      const span = place(word);
+      return span === undefined ? [] : [[word, span] as const];
+    }),
+  );
+
+// the table is complete by type, so its keys are the words
+const measureWords = Object.keys(measureClauses) as readonly MeasureWord[];
 
 const whole = { selections: [], isWhole: true } as const;
 
@@ -254,18 +273,13 @@ const fused = (
   };
 };
 
-type Single = Extract<Evaluation, { readonly tag: 'net' }>;
-
-const singles = (e: Evaluation): readonly Single[] =>
-  e.tag === 'net' ? [e] : e.of.flatMap(singles);
-
-const classesIn = ({ net: { output } }: Single): number | undefined =>
+const classesIn = ({ net: { output } }: Measured): number | undefined =>
   output.tag === 'unknown' ? undefined : numberOf(output.c);
 
 /** E0937 for evaluations whose posteriors are not of the same pictures, or the same classes. */
 const differing = (all: readonly Fused[]): Diagnostic | undefined => {
   const [first, ...others] = all.flatMap(({ name, found }) =>
-    singles(found).map((one) => ({ one, name })),
+    measuredIn(found).map((one) => ({ one, name })),
   );
   for (const { one, name } of others) {
     const [a, b] = [first!.one, one];

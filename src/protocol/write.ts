@@ -31,6 +31,10 @@ const byWord = ({ initFrom, ...rest }: Recipe): ByWord => ({ ...rest, 'init from
 export const clauseTexts = (recipe: Recipe): { readonly [word: string]: string } =>
   Object.fromEntries(textsOf<ByWord>(clauses, byWord(recipe), false));
 
+/** What each clause of an evaluation says, by its word. */
+export const measureTexts = (measure: Measure): { readonly [word: string]: string } =>
+  Object.fromEntries(textsOf<Measure>(measureClauses, measure, false));
+
 /** The clauses of a recipe, a line each. */
 export const showRecipe = (recipe: Recipe): string =>
   linesOf<ByWord>(clauses, byWord(recipe)).join('\n');

@@ -83,7 +83,7 @@ it.each(commands.map((row) => [row.name, row] as const))(
     for (const [option, spec] of Object.entries(row.options)) {
       if (!('value' in spec) || spec.kind === 'list') continue;
       const flag = flagOf(option, spec);
-      const value = spec.kind === 'choice' ? spec.choices[0]! : '7';
+      const value = spec.kind === 'choice' ? spec.choices[0]! : spec.kind === 'share' ? '1' : '7';
       const twice = [
         flag,
         value,

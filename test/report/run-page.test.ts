@@ -14,6 +14,7 @@ const entry = (event: 'step' | 'epoch', step: number, figures: Figures): Entry =
 });
 
 const story = (changes: Partial<Story> = {}): Story => ({
+  evaluations: [],
   run: {
     folder: 'runs/first-1',
     record: {

@@ -20,6 +20,7 @@ export type Option = Told &
     | { readonly kind: 'text'; readonly value: string; readonly required?: true }
     | { readonly kind: 'list'; readonly value: string } // given several times
     | { readonly kind: 'count'; readonly value: string; readonly least: number }
+    | { readonly kind: 'share'; readonly value: string } // `0.95` or `95%`
     | { readonly kind: 'extent'; readonly value: string } // `256x256`, or `256` for both
     | {
         readonly kind: 'choice';
@@ -44,7 +45,7 @@ type Given<O extends Option> = O extends { readonly kind: 'flag' | 'on' }
   ? boolean
   : O extends { readonly kind: 'list' }
     ? readonly string[]
-    : O extends { readonly kind: 'count' }
+    : O extends { readonly kind: 'count' | 'share' }
       ? number | undefined
       : O extends { readonly kind: 'extent' }
         ? ImageSize | undefined

@@ -156,6 +156,12 @@ const shippedBy = (wanted: (row: (typeof passTable)[number]) => boolean): Found 
   return { passes, faults: [], sources };
 };
 
+/** Passes that netc ships, by their names, and behind them those that every net for inference gets. */
+export const passesOfNetc = (names: readonly string[]): readonly Pass[] =>
+  [shippedBy((row) => names.includes(row.name)), shippedBy((row) => row.byDefault)].flatMap(
+    ({ passes }) => passes,
+  );
+
 // ------------------------------------------------------------------------------------------ of a file
 
 const ofNetc = '--pass passes/';

@@ -8,6 +8,7 @@ import type { Story } from '../../runtime/runs/story.ts';
 import { clock, figure, percent } from '../training.ts';
 import { chartSvg, smoothed, thinned, type Chart, type Curve, type Point } from './chart.ts';
 import { confusionHtml } from './confusion.ts';
+import { evaluationsHtml } from './evaluations.ts';
 import { memoryHtml } from './memory.ts';
 import { style } from './style.ts';
 
@@ -19,6 +20,7 @@ export const reportHtml = (story: Story): string => {
     header(story),
     section('Curves', `<div class="charts">${charts(story.entries).map(chartSvg).join('')}</div>`),
     ...findingsOf(story),
+    section('Evaluations', evaluationsHtml(story.evaluations)),
     section('Memory', memoryHtml(story.memory) + planHtml(story)),
     section('Configuration', pre(story.configuration) + versions(story)),
     section(

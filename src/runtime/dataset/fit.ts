@@ -3,16 +3,20 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showShape } from '../data/shape.ts';
 import { channelsOf } from '../store/preprocess.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, Part } from './dataset.ts';
 import { notForNumbers, unfit } from './faults.ts';
 import type { Settings, Takes } from './loader.ts';
+import { seenOf, type Look } from './prepare/look.ts';
 
 /** Without the axis of the batch: `[32, 32, 3]` or `[784]`. */
 const shapeOf = (takes: Takes): readonly number[] =>
   takes.tag === 'vector' ? [takes.c] : [takes.h, takes.w, takes.c];
 
 /** Pictures become as large as they must; their channels do not. */
-const pictures = (path: string, { takes, input }: Settings): Diagnostic | undefined => {
+const pictures = (
+  path: string,
+  { takes, input }: Pick<Settings, 'takes' | 'input'>,
+): Diagnostic | undefined => {
   if (takes.tag === 'vector')
     return unfit(path, `it has pictures, and the net takes ${showShape(shapeOf(takes))}`);
   const channels = channelsOf(input.order);
@@ -29,7 +33,7 @@ const pictures = (path: string, { takes, input }: Settings): Diagnostic | undefi
 const numbers = (
   path: string,
   found: readonly number[],
-  { takes, augment }: Settings,
+  { takes, augment }: Pick<Settings, 'takes' | 'augment'>,
 ): Diagnostic | undefined => {
   const wrong = augment.find(({ tag }) => tag === 'rescale' || tag === 'rgb_shift');
   if (wrong !== undefined) return notForNumbers(path, wrong.tag);
@@ -63,3 +67,40 @@ export const misfitOf = ({ path, train }: Dataset, settings: Settings): Diagnost
     settings,
   );
 };
+
+/** Why pictures cannot be looked at in these ways, if so (E0910, E0912). */
+export const lookMisfit = (
+  path: string,
+  part: Part,
+  takesVectors: boolean,
+  looks: readonly Look[],
+): Diagnostic | undefined => {
+  const address = part.address(0);
+  for (const look of looks) {
+    const { pieces, channels: c, input } = look;
+    const own = address.tag === 'numbers' ? address : { h: 1, w: 1 };
+    const takes: Takes = takesVectors
+      ? { tag: 'vector', c }
+      : { tag: 'map', ...seenOf(own, look).size, c };
+    if (address.tag !== 'numbers') {
+      const fault = pictures(path, { takes, input });
+      if (fault !== undefined) return fault;
+      continue;
+    }
+    const { h, w, channels } = address;
+    const isScaled =
+      pieces.tag === 'center'
+        ? pieces.augment.some(({ tag }) => tag === 'rescale')
+        : pieces.side !== undefined;
+    if (isScaled) return notForNumbers(path, 'scales');
+    const found = takesVectors && h * w === 1 ? [channels] : [h, w, channels];
+    const augment = pieces.tag === 'center' ? pieces.augment : cutFrom(takes);
+    const fault = numbers(path, found, { takes, augment });
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+};
+
+/** Pieces are cut out of what may be larger. */
+const cutFrom = (takes: Takes): Settings['augment'] =>
+  takes.tag === 'vector' ? [] : [{ tag: 'crop', size: { h: takes.h, w: takes.w }, pad: 0 }];

@@ -14,7 +14,7 @@ import type { Preparation } from './prepare/prepare.ts';
 import { survey } from './survey.ts';
 import { newCrew, type Crew } from './worker/crew.ts';
 import { doneFor, inOrder, pieces } from './worker/share.ts';
-import type { Done, Job } from './worker/job.ts';
+import type { Aim, Done } from './worker/job.ts';
 
 /** Batches that are being made while one is used, so that no thread has to wait. */
 const ahead = 2;
@@ -31,7 +31,6 @@ type Tally = ReturnType<typeof newTally>;
 type Making = {
   readonly crew: Crew;
   readonly settings: Settings;
-  readonly preparation: Preparation;
   readonly tally: Tally;
 };
 
@@ -73,14 +72,14 @@ async function* batchesOf(
   part: Part,
   order: Uint32Array,
   skip: number,
-  aim: (indices: Uint32Array) => Job['aim'],
+  aim: (indices: Uint32Array) => Aim,
 ): AsyncGenerator<Either<Diagnostic, Batch>> {
   const all = pieces(order, making.settings.batch);
   const begun: Promise<Done>[] = [];
   const begin = (position: number): void => {
     const indices = all[position];
     if (indices === undefined) return;
-    const done = doneFor(making.crew, making.preparation, part, indices, aim);
+    const done = doneFor(making.crew, part, indices, aim);
     done.catch(() => {}); // it is thrown where it is waited for
     begun.push(done);
   };
@@ -156,7 +155,7 @@ export const openLoader = async (
     input: inputWith(settings, measured.right),
     axes: axesOf(measured.right?.covariance ?? []),
   };
-  const making = { crew, settings, preparation, tally };
+  const making = { crew, settings, tally };
   const { train, validation } = dataset;
   return E.right({
     dataset,
@@ -167,12 +166,13 @@ export const openLoader = async (
     },
     training: (epoch, skip) => {
       const draw = words({ seed, purpose: 'shuffle', epoch, index: 0 });
-      const aim = (indices: Uint32Array) => ({ tag: 'augment', seed, epoch, indices }) as const;
+      const aim = (indices: Uint32Array) =>
+        ({ tag: 'augment', preparation, seed, epoch, indices }) as const;
       return batchesOf(making, train, permutation(draw, train.count), skip, aim);
     },
     validation: async function* () {
       if (validation === undefined) return;
-      const aim = () => ({ tag: 'steady' }) as const;
+      const aim = () => ({ tag: 'steady', preparation }) as const;
       yield* batchesOf(making, validation, inOrder(validation.count), 0, aim);
     },
     broken: tally.all,

@@ -6,7 +6,16 @@ import { inMemory, inWords, type FileFault, type RandomAccess } from '../data/by
 import { readNumbers } from '../data/numbers.ts';
 import { openFile, type OpenFile } from '../disk/random-access.ts';
 import { loadSharp } from '../files/pictures.ts';
-import { decode, headerOf, mostBytes, whyNoPicture, type Sharp } from '../store/picture-decode.ts';
+import {
+  decode,
+  headerOf,
+  mostBytes,
+  whyNoPicture,
+  type Header,
+  type PictureFault,
+  type Sharp,
+} from '../store/picture-decode.ts';
+import type { PictureSize } from '../store/picture-place.ts';
 import type { Address, Stretch } from './address.ts';
 import type { Block, Pixels, Sample } from './dataset.ts';
 import { drawShape } from './sets/shapes-draw.ts';
@@ -14,6 +23,8 @@ import { drawShape } from './sets/shapes-draw.ts';
 /** Fetches one picture, or says why it cannot be read. */
 export type Shelf = {
   readonly fetch: (address: Address) => Promise<Either<string, Sample>>;
+  /** how large it is, from its header alone */
+  readonly size: (address: Address) => Promise<Either<string, PictureSize>>;
   /** the bytes of one picture, as they are stored */
   readonly bytes: (stretch: Stretch) => Either<string, Uint8Array>;
   readonly close: () => void;
@@ -58,11 +69,16 @@ const interleaved = (planes: Uint8Array, channels: number): Uint8Array => {
   return out;
 };
 
-const decoded = async (sharp: Sharp, bytes: Uint8Array): Promise<Either<string, Pixels>> => {
+/** The header of a picture, which tells its size. */
+const sizeIn = async (sharp: Sharp, bytes: Uint8Array): Promise<Either<string, Header>> => {
   const fault = whyNoPicture(bytes);
   if (fault !== undefined) return E.left(fault.reason);
-  const header = await headerOf(sharp, bytes);
-  if (E.isLeft(header)) return E.left(header.left.reason);
+  return E.mapLeft(({ reason }: PictureFault) => reason)(await headerOf(sharp, bytes));
+};
+
+const decoded = async (sharp: Sharp, bytes: Uint8Array): Promise<Either<string, Pixels>> => {
+  const header = await sizeIn(sharp, bytes);
+  if (E.isLeft(header)) return header;
   const rgb = await decode(sharp, bytes, header.right);
   const { h, w } = header.right;
   return E.isLeft(rgb)
@@ -130,5 +146,18 @@ export const newShelf = (blocks: readonly Block[]): Shelf => {
       }
     }
   };
-  return { fetch, bytes: bytesAt, close: files.close };
+  const size = async (address: Address): Promise<Either<string, PictureSize>> => {
+    switch (address.tag) {
+      case 'drawn':
+        return E.right({ h: address.drawing.size, w: address.drawing.size });
+      case 'numbers':
+      case 'raw':
+        return E.right({ h: address.h, w: address.w });
+      case 'encoded': {
+        const bytes = bytesAt(address.bytes);
+        return E.isLeft(bytes) ? bytes : sizeIn(await loadSharp(), bytes.right);
+      }
+    }
+  };
+  return { fetch, size, bytes: bytesAt, close: files.close };
 };

@@ -17,13 +17,6 @@ export type Survey = {
 /** Pictures that one hand is given at a time. */
 const atOnce = 64;
 
-const none: Preparation = {
-  frame: { h: 1, w: 1, c: 3 },
-  augment: [],
-  input: { order: 'rgb', scale: 1, mean: [], std: [] },
-  axes: [],
-};
-
 /** Measures pictures at the size that they are validated at, where a preparation says it; else as they are. */
 export const survey = async (
   crew: Crew,
@@ -34,12 +27,12 @@ export const survey = async (
   let total: Sums | undefined;
   const broken: (Broken & { readonly label: number })[] = [];
   const sizes = new Map<string, { readonly h: number; readonly w: number; count: number }>();
-  const aim = { tag: 'measure', prepared: preparation !== undefined } as const;
+  const aim = { tag: 'measure', preparation } as const;
   let begun = 0;
   for (const indices of pieces(inOrder(part.count), atOnce * crew.hands)) {
     tell(begun);
     begun += indices.length;
-    const done = await doneFor(crew, preparation ?? none, part, indices, () => aim);
+    const done = await doneFor(crew, part, indices, () => aim);
     for (const [i, one] of done.entries()) {
       if (one.tag === 'broken') {
         const index = indices[i]!;

@@ -4,6 +4,7 @@ import * as nodePath from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { makeFolder } from './files.ts';
+import { claim } from './guard.ts';
 import { dropTemporary, newTemporary } from './leftovers.ts';
 import { codeOf, reasonOf } from './random-access.ts';
 
@@ -88,4 +89,14 @@ export const renameTo = (path: string, name: string): Either<string, void> =>
 export const modifiedAt = (path: string): number | undefined => {
   const time = attempt(() => fs.statSync(path).mtimeMs);
   return E.isRight(time) ? time.right : undefined;
+};
+
+/** Does something in a folder whose files are the command's own, so that it may replace what it has read there. */
+export const asOwn = <A>(folder: string, act: () => A): A => {
+  const release = claim(fs.realpathSync(folder));
+  try {
+    return act();
+  } finally {
+    release();
+  }
 };

@@ -7,6 +7,7 @@ import { decoded } from '../data/decode.ts';
 import { exists } from '../disk/folders.ts';
 import { readText } from '../files/texts.ts';
 import { configurationFile, logIn, planFile } from './begin.ts';
+import { evaluationsIn, type Evaluated } from './evaluations.ts';
 import { findings, findingsFile, type Findings } from './findings.ts';
 import { runIn } from './list.ts';
 import type { Listed } from './listed.ts';
@@ -25,6 +26,7 @@ export type Story = {
   readonly plan: string;
   /** undefined where it was not kept */
   readonly memory: Memory | undefined;
+  readonly evaluations: readonly Evaluated[];
 };
 
 /** More than any of these files has. */
@@ -63,5 +65,6 @@ export const storyOf = (folder: string): Either<Diagnostic, Story> => {
     configuration,
     plan,
     memory: E.isRight(course) ? course.right : undefined,
+    evaluations: evaluationsIn(folder),
   });
 };

@@ -5,6 +5,7 @@ import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { near } from '../../../diagnostic/suggest.ts';
 import { Bug } from '../../../diagnostic/bug.ts';
 import type { Training } from '../../../protocol/recipe.ts';
+import { clauses as table } from '../../../protocol/clauses.ts';
 import { clauseTexts } from '../../../protocol/write.ts';
 import { startOf, type Span } from '../../../syntax/source.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
@@ -90,7 +91,7 @@ export const chosen = (io: Io, file: string, { train, set }: Asked): Or<Exit, Ch
   const training = trainingIn(program, name.right);
   tellPassedOver(io, file, passedOver, `\`${training.name}\``);
   if (set.length === 0) return Either.right({ loaded: loaded.right, training });
-  const clauses = clausesSet(set, clauseTexts(training.recipe));
+  const clauses = clausesSet(table, set, clauseTexts(training.recipe));
   if (Either.isLeft(clauses)) return Either.left(fail(io, [clauses.left]));
   const own = withClauses(loaded.right, training.name, clauses.right);
   const again = loadWith(io, file, own, (p) => isElsewhere(p, setName));

@@ -1,4 +1,4 @@
-/** Which faults of a program concern a training: a broken recipe keeps nobody from training another one. */
+/** Which faults of a program concern a training or an evaluation: a broken recipe keeps nobody from another one. */
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Declaration, Expr, Protocol } from '../../../syntax/tree.ts';
 import { partsOf } from '../../../syntax/walk.ts';
@@ -12,6 +12,17 @@ export const trainingsDeclared = ({ files, entry }: Program): readonly string[] 
     d.tag === 'train' && d.net !== undefined && d.name.text !== '' ? [d.name.text] : [],
   );
 
+/** The evaluations that a file declares: of a net, or of others. */
+export const evaluationsDeclared = ({ files, entry }: Program): readonly string[] =>
+  (files.get(entry)?.tree.declarations ?? []).flatMap((d) =>
+    d.tag === 'eval' && (d.net !== undefined || d.body !== undefined) && d.name.text !== ''
+      ? [d.name.text]
+      : [],
+  );
+
+/** A recipe or an evaluation by its name; a `train` and an `eval` may share one. */
+type Called = { readonly tag: Protocol['tag']; readonly name: string };
+
 /**
  * Whether a fault lies in a recipe or an evaluation that the training of this name, or the only one, has nothing to do
  * with; or a warning in a net that it does not train.
@@ -22,10 +33,18 @@ export const isElsewhere = (
 ): ((d: Diagnostic) => boolean) => {
   const all = trainingsDeclared(program);
   const training = asked ?? (all.length === 1 ? all[0] : undefined);
+  return isApartFrom(program, training === undefined ? [] : [{ tag: 'train', name: training }]);
+};
+
+/** Whether a fault lies in a recipe or an evaluation that these have nothing to do with, or a warning in a net of others. */
+export const isApartFrom = (
+  program: Program,
+  asked: readonly Called[],
+): ((d: Diagnostic) => boolean) => {
   const declared = Array.from(program.files.values(), ({ tree }) => tree.declarations)
     .flat()
     .flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : []));
-  const concerned: ReadonlySet<Declaration> = withAllNamed(declared, training);
+  const concerned: ReadonlySet<Declaration> = withAllNamed(declared, asked);
   const others = declared.filter((d) => !concerned.has(d));
   const isReached = reachedFrom(program, (d) => concerned.has(d));
   return ({ severity, primary: { span } }) =>
@@ -33,31 +52,38 @@ export const isElsewhere = (
     (severity !== 'error' && concerned.size > 0 && !isReached(span));
 };
 
-/** The training, what it takes over, and what it begins with; of equal names all, as only the checker tells them apart. */
+/** Those, what they take over, begin with or measure; of equal names all, as only the checker tells them apart. */
 const withAllNamed = (
   declared: readonly Protocol[],
-  training: string | undefined,
+  asked: readonly Called[],
 ): ReadonlySet<Protocol> => {
   const concerned = new Set<Protocol>();
-  const names = training === undefined ? [] : [training];
-  for (let name = names.pop(); name !== undefined; name = names.pop())
+  const left = [...asked];
+  for (let one = left.pop(); one !== undefined; one = left.pop())
     for (const d of declared) {
-      if (d.tag !== 'train' || d.name.text !== name || concerned.has(d)) continue;
+      if (d.tag !== one.tag || d.name.text !== one.name || concerned.has(d)) continue;
       concerned.add(d);
-      names.push(...namedBy(d));
+      left.push(...namedBy(d));
     }
   return concerned;
 };
 
-/** The last part of each name behind `with` and `init from`. */
-const namedBy = (d: Protocol): readonly string[] => [
-  ...(d.with === undefined ? [] : [d.with.text.slice(d.with.text.lastIndexOf('.') + 1)]),
+/** What stands behind `with`, `from` and `init from`, and in `mean(…)`: of each name the last part. */
+const namedBy = (d: Protocol): readonly Called[] => [
+  ...(d.with === undefined ? [] : [{ tag: d.tag, name: lastPart(d.with.text) }]),
+  ...trainings(d.from === undefined ? [] : wordsIn(d.from)),
+  ...(d.body === undefined ? [] : wordsIn(d.body).map((name) => ({ tag: 'eval' as const, name }))),
   ...d.clauses.flatMap(({ words, values }) =>
     words.map((w) => w.text).join(' ') === 'init from'
-      ? values.flatMap(({ items }) => items.flatMap(wordsIn))
+      ? trainings(values.flatMap(({ items }) => items.flatMap(wordsIn)))
       : [],
   ),
 ];
+
+const trainings = (names: readonly string[]): readonly Called[] =>
+  names.map((name) => ({ tag: 'train', name }));
+
+const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
 const wordsIn = (e: Expr): readonly string[] => [
   ...(e.tag === 'chain' ? [e.word.parts[e.word.parts.length - 1]!.text] : []),

@@ -37,7 +37,7 @@ const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
 };
 
 /** `imagefolder("data/flowers")` */
-export const dataText = ({ data }: Recipe): string =>
+export const dataText = ({ data }: Pick<Recipe, 'data'>): string =>
   data.tag === 'shapes' ? 'shapes' : `${data.tag}("${data.path}")`;
 
 /** `command` began the training, with these options; `resume` gives the command that goes on with it. */

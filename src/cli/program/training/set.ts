@@ -5,7 +5,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import { clauses } from '../../../protocol/clauses.ts';
+import type { Form } from '../../../protocol/form.ts';
 import { startOf, type Span } from '../../../syntax/source.ts';
 import { between, joined, spliced, type Piece, type Woven } from './woven.ts';
 
@@ -51,9 +51,12 @@ const noArgument = ({ word, argument, value }: Option): Diagnostic =>
     notes: [`set the whole clause: \`--set ${word}=${value}\``],
   });
 
-/** Forms by the word of their clause; none for a word that is no clause. */
-const formsOf = (word: string) =>
-  Object.entries(clauses).flatMap(([own, row]) => (own === word ? row.forms : []));
+/** The clauses that there are, with their forms. */
+type Table = {
+  readonly [word: string]: {
+    readonly forms: readonly Pick<Form<unknown>, 'name' | 'params' | 'others'>[];
+  };
+};
 
 /** Where a bracket that is opened at `open` is closed, or the end of the text. */
 const closing = (text: string, open: number): number => {
@@ -77,7 +80,7 @@ const endOfArgument = (text: string, from: number): number => {
 };
 
 /** The clause with one argument set: in place of its value, or behind the others of the form that takes it. */
-const withArgument = (clause: Woven, option: Option): Woven | undefined => {
+const withArgument = (table: Table, clause: Woven, option: Option): Woven | undefined => {
   const { word, argument = '', value, at } = option;
   const { text } = clause;
   const named = joined([
@@ -90,7 +93,7 @@ const withArgument = (clause: Woven, option: Option): Woven | undefined => {
     const end = endOfArgument(text, given.index + given[0].length);
     return spliced(clause, given.index, end, named);
   }
-  const forms = formsOf(word).map((f) => ({
+  const forms = (table[word]?.forms ?? []).map((f) => ({
     takes: f.params.some(({ name }) => name === argument) || f.others !== undefined,
     found: new RegExp(`(?<![\\w."])${f.name}(?![\\w"])`).exec(text),
   }));
@@ -112,8 +115,9 @@ export type SetClauses = {
   readonly options: string;
 };
 
-/** The clauses that options give, over those of a recipe by their words (E0961). */
+/** The clauses that options give, over those of a recipe by their words (E0961); `table` has all that there are. */
 export const clausesSet = (
+  table: Table,
   set: readonly string[],
   recipe: { readonly [word: string]: string },
 ): Or<Diagnostic, SetClauses> => {
@@ -131,9 +135,9 @@ export const clausesSet = (
     }
     const before = lines.find((line) => line.word === word);
     const clause = before?.clause ?? { text: recipe[word] ?? '', pieces: [] };
-    const changed = withArgument(clause, option);
+    const changed = withArgument(table, clause, option);
     // of a word that is unknown the checker says which are near
-    if (changed === undefined && word in clauses) return Either.left(noArgument(option));
+    if (changed === undefined && word in table) return Either.left(noArgument(option));
     const made = changed ?? { text: value, pieces: [] };
     if (before !== undefined) before.clause = made;
     else lines.push({ word, clause: made, at: at.word });

@@ -101,7 +101,7 @@ const lit = (input: Input, [r, g, b]: Light): Input => {
 };
 
 /** What is seen, as numbers [h, w, c] of the net. */
-const numbersOf = (sample: Sample, input: Input): Float32Array =>
+export const numbersOf = (sample: Sample, input: Input): Float32Array =>
   sample.tag === 'numbers'
     ? toScale(sample.data, input, sample.channels)
     : toNumbers(sample.data, input);

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { words } from '../../../numeric/random.ts';
 import type { Address } from '../address.ts';
 import type { Sample } from '../dataset.ts';
+import { lookedAt, type Look } from '../prepare/look.ts';
 import { sumsOf } from '../prepare/measure.ts';
 import { augmented, steady, type Preparation } from '../prepare/prepare.ts';
 import type { Shelf } from '../shelf.ts';
@@ -10,19 +11,27 @@ import type { Shelf } from '../shelf.ts';
 /** A part of a batch, or of what is measured. */
 export type Job = {
   readonly addresses: readonly Address[];
-  readonly preparation: Preparation;
-  readonly aim:
-    | { readonly tag: 'steady' }
-    /** at the size that pictures are validated at, or as they are */
-    | { readonly tag: 'measure'; readonly prepared: boolean }
-    /** `indices` are those of the samples in their part: with seed and epoch they name streams */
-    | {
-        readonly tag: 'augment';
-        readonly seed: number;
-        readonly epoch: number;
-        readonly indices: Uint32Array;
-      };
+  readonly aim: Aim;
 };
+
+/** What is to be made of each sample. */
+export type Aim =
+  /** its numbers, as it is validated */
+  | { readonly tag: 'steady'; readonly preparation: Preparation }
+  /** sums, at the size that pictures are validated at, or as they are */
+  | { readonly tag: 'measure'; readonly preparation: Preparation | undefined }
+  /** its numbers, changed by chance; `indices` are those of the samples in their part: with seed and epoch they name streams */
+  | {
+      readonly tag: 'augment';
+      readonly preparation: Preparation;
+      readonly seed: number;
+      readonly epoch: number;
+      readonly indices: Uint32Array;
+    }
+  /** the numbers of all pieces that are looked at */
+  | { readonly tag: 'look'; readonly look: Look }
+  /** nothing: only its size is asked for, which is read without decoding it */
+  | { readonly tag: 'size' };
 
 /** What became of each sample, in order: its numbers or sums, or why it cannot be read. */
 export type Done = readonly (
@@ -38,20 +47,40 @@ export type Done = readonly (
 
 const made = (
   sample: Sample,
-  { aim, preparation }: Job,
+  aim: Exclude<Aim, { readonly tag: 'size' }>,
   i: number,
 ): Float32Array | Float64Array => {
   switch (aim.tag) {
     case 'steady':
-      return steady(sample, preparation);
+      return steady(sample, aim.preparation);
     case 'measure':
-      return sumsOf(sample, aim.prepared ? preparation : undefined);
+      return sumsOf(sample, aim.preparation);
     case 'augment': {
-      const { seed, epoch, indices } = aim;
+      const { seed, epoch, indices, preparation } = aim;
       const draw = words({ seed, purpose: 'augment', epoch, index: indices[i]! });
       return augmented(sample, preparation, draw);
     }
+    case 'look':
+      return lookedAt(sample, aim.look);
   }
+};
+
+const doneWith = async (
+  shelf: Shelf,
+  address: Address,
+  { aim }: Job,
+  i: number,
+): Promise<Done[number]> => {
+  if (aim.tag === 'size') {
+    const size = await shelf.size(address);
+    return E.isLeft(size)
+      ? { tag: 'broken', reason: size.left }
+      : { tag: 'made', data: new Float32Array(0), ...size.right };
+  }
+  const sample = await shelf.fetch(address);
+  if (E.isLeft(sample)) return { tag: 'broken', reason: sample.left };
+  const { h, w } = sample.right;
+  return { tag: 'made', data: made(sample.right, aim, i), h, w };
 };
 
 /** Samples that a thread has in its hands at a time: sharp decodes in four threads of its own. */
@@ -62,14 +91,8 @@ export const doJob = async (shelf: Shelf, job: Job): Promise<Done> => {
   const done: Done[number][] = [];
   let next = 0;
   const work = async (): Promise<void> => {
-    for (let i = next++; i < job.addresses.length; i = next++) {
-      const sample = await shelf.fetch(job.addresses[i]!);
-      if (E.isLeft(sample)) done[i] = { tag: 'broken', reason: sample.left };
-      else {
-        const { h, w } = sample.right;
-        done[i] = { tag: 'made', data: made(sample.right, job, i), h, w };
-      }
-    }
+    for (let i = next++; i < job.addresses.length; i = next++)
+      done[i] = await doneWith(shelf, job.addresses[i]!, job, i);
   };
   await Promise.all(Array.from({ length: lanes }, work));
   return done;

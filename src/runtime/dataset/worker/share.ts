@@ -1,8 +1,7 @@
 /** Shares work among the hands of a crew. */
 import type { Part } from '../dataset.ts';
-import type { Preparation } from '../prepare/prepare.ts';
 import type { Crew } from './crew.ts';
-import type { Done, Job } from './job.ts';
+import type { Aim, Done } from './job.ts';
 
 /** 0 to `count` − 1. */
 export const inOrder = (count: number): Uint32Array =>
@@ -17,16 +16,15 @@ export const pieces = (list: Uint32Array, length: number): readonly Uint32Array[
 /** What is done for each of these samples, by all hands, in the order given. */
 export const doneFor = async (
   crew: Crew,
-  preparation: Preparation,
   part: Part,
   indices: Uint32Array,
-  aim: (indices: Uint32Array) => Job['aim'],
+  aim: (indices: Uint32Array) => Aim,
 ): Promise<Done> => {
   const jobs = pieces(indices, Math.max(1, Math.ceil(indices.length / crew.hands)));
   const done = await Promise.all(
     jobs.map((piece) => {
       const addresses = Array.from(piece, part.address);
-      return crew.work({ addresses, preparation, aim: aim(piece) });
+      return crew.work({ addresses, aim: aim(piece) });
     }),
   );
   return done.flat();

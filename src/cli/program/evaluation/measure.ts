@@ -1,0 +1,176 @@
+/** Measures a net: all pictures in all ways that the evaluation says, and the posteriors that come of it. */
+import * as Either from 'fp-ts/lib/Either.js';
+import type { Either as Or } from 'fp-ts/lib/Either.js';
+import { absurd } from '../../../diagnostic/bug.ts';
+import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import { elements } from '../../../numeric/tensor.ts';
+import type { Broken } from '../../../runtime/dataset/dataset.ts';
+import { noReadable } from '../../../runtime/dataset/faults.ts';
+import { look, type Ended } from '../../../runtime/evaluate/pass.ts';
+import { newSum, type Posteriors } from '../../../runtime/evaluate/posteriors.ts';
+import { planOf, viewerFor, type Viewer } from '../../../runtime/evaluate/viewer.ts';
+import { clock } from '../../../report/training.ts';
+import type { Ending } from '../../host/exit.ts';
+import type { Io } from '../../host/io.ts';
+import { outputsOf } from '../attached.ts';
+import { hostWeights } from '../host-weights.ts';
+import { fullest, needsText, noRoomForWeights } from '../room.ts';
+import { pieceShape, type PlannedLook, type Prepared, type Step } from './prepare.ts';
+import { tellTime } from './tell.ts';
+import type { Viewing } from './views.ts';
+
+/** What was found. */
+export type Found = {
+  readonly posteriors: Posteriors;
+  readonly broken: readonly Broken[];
+  /** spent on looking */
+  readonly seconds: number;
+};
+
+/** Asks the process whether somebody wants an end. */
+export type Watch = { readonly ended: () => Ending | undefined };
+
+/** A measurement that somebody ended. */
+export type Stopped = { readonly tag: 'stopped' };
+
+/** Looks at every picture. What is said on the way goes to the person. */
+export const measured = async (
+  made: Prepared,
+  io: Io,
+  watch: Watch,
+): Promise<Or<Diagnostic | Stopped, Found>> => {
+  const { evaluation, measuring } = made;
+  const broken = new Map(made.broken.map((one) => [one.name, one]));
+  const sum = newSum(measuring.places, outputsOf(evaluation.net));
+  const placeOf = new Map(Array.from(measuring.places, (p) => [measuring.part.name(p), p]));
+  const leaveOut = (one: Broken): void => {
+    broken.set(one.name, one);
+    const place = placeOf.get(one.name);
+    if (place !== undefined) sum.leaveOut(place);
+  };
+  made.broken.forEach(leaveOut);
+  if (broken.size === measuring.places.length) return Either.left(noReadable([...broken.values()]));
+  const clockwork = newClockwork(made, io);
+  for (const viewing of new Set(made.looks.map((l) => l.viewing))) {
+    const viewer = uploaded(made, viewing);
+    if (Either.isLeft(viewer)) return viewer;
+    try {
+      await clockwork.begin(viewing, viewer.right);
+      for (const planned of made.looks.filter((l) => l.viewing === viewing)) {
+        const done = await look({
+          looking: {
+            ...{ crew: made.crew, part: measuring.part, look: planned.look },
+            ...{ takesVectors: evaluation.net.input.tag === 'vector', strict: made.strict },
+            broken: leaveOut,
+          },
+          ...{ groups: planned.steps, viewer: viewer.right, weight: planned.weight, sum },
+          done: (group, pieces) => clockwork.done(planned, group.size, pieces),
+          goesOn: async () => {
+            await new Promise((resolve) => setImmediate(resolve));
+            return watch.ended() === undefined;
+          },
+        });
+        if (Either.isLeft(done)) return Either.left(faultOf(made, planned, done.left));
+      }
+    } finally {
+      viewer.right.dispose();
+    }
+  }
+  io.progress('');
+  return Either.right({
+    posteriors: sum.posteriors(),
+    broken: [...broken.values()],
+    seconds: clockwork.seconds(),
+  });
+};
+
+/** The weights on the engine (E0703, or a weight that cannot be read). */
+const uploaded = (
+  { engine, weights, read }: Prepared,
+  { graph, program }: Viewing,
+): Or<Diagnostic, Viewer> => {
+  const { weight, fault } = hostWeights(graph, read);
+  const viewer = viewerFor(engine, program, weight);
+  if (Either.isLeft(viewer))
+    return Either.left(noRoomForWeights(weights.path, engine.name, viewer.left));
+  const unread = fault();
+  if (unread === undefined) return viewer;
+  viewer.right.dispose();
+  return Either.left(unread);
+};
+
+const faultOf = (
+  { evaluation, engine }: Prepared,
+  { viewing }: PlannedLook,
+  ended: Ended,
+): Diagnostic | Stopped => {
+  switch (ended.tag) {
+    case 'stopped':
+      return ended;
+    case 'unreadable':
+      return ended.fault;
+    case 'no room': {
+      const { group, short } = ended;
+      const piece = pieceShape(
+        evaluation,
+        group.size,
+        viewing.program.inputs[0]?.shape.at(-1) ?? 3,
+      );
+      return error(
+        'E0703',
+        evaluation.span,
+        `\`${engine.name}\` ran out of memory at pictures of ${group.size.h}x${group.size.w}`,
+        {
+          notes: [needsText(short, fullest(planOf(viewing.program, engine, group.atOnce, piece)))],
+        },
+      );
+    }
+    default:
+      return absurd(ended);
+  }
+};
+
+/** How the work goes on: what is done of all multiply–adds, and how long the rest takes. */
+const newClockwork = ({ evaluation, looks, engine }: Prepared, io: Io) => {
+  const work = (of: readonly PlannedLook[]): number =>
+    of.reduce(
+      (all, { steps }) =>
+        all + steps.reduce((sum, s) => sum + s.macs * s.pieces * s.places.length, 0),
+      0,
+    );
+  const all = work(looks);
+  const started = performance.now();
+  let done = 0;
+  let told = 0;
+  return {
+    seconds: () => (performance.now() - started) / 1000,
+    /** Times one step of the largest group, to say beforehand how long all will take. */
+    begin: async (viewing: Viewing, viewer: Viewer): Promise<void> => {
+      const step = looks.filter((l) => l.viewing === viewing).flatMap((l) => l.steps)[0];
+      const channels = looks[0]?.look.channels ?? 1;
+      if (step === undefined || done > 0) return;
+      const shape = [
+        Math.min(step.atOnce, step.pieces * step.places.length),
+        ...pieceShape(evaluation, step.size, channels),
+      ];
+      const pieces = { shape, data: new Float32Array(elements(shape)) };
+      await viewer.logits(pieces, step.atOnce); // the first one prepares the engine
+      const before = performance.now();
+      await viewer.logits(pieces, step.atOnce);
+      const time = performance.now() - before;
+      tellTime(io, engine, (time * all) / (step.macs * shape[0]!) / 1000);
+    },
+    done: ({ steps }: PlannedLook, size: Step['size'], pieces: number): void => {
+      const step = steps.find((s) => s.size.h === size.h && s.size.w === size.w);
+      done += (step?.macs ?? 0) * pieces;
+      const now = performance.now();
+      if (now - told < 100) return;
+      told = now;
+      const elapsed = (now - started) / 1000;
+      const share = all === 0 ? 1 : done / all;
+      io.progress(
+        `${evaluation.name}  ${(100 * share).toFixed(0)} %  ${clock(elapsed)}<${clock(elapsed / share - elapsed)}`,
+      );
+    },
+  };
+};

@@ -1,0 +1,111 @@
+/** What an evaluation found, as text for a person. */
+import { plural } from '../numeric/figures.ts';
+import { ruled, text } from './table.ts';
+import { figure, percent } from './training.ts';
+
+/** Of one class, or of all. */
+type Counts = { readonly pictures: number; readonly top1: number; readonly top5: number };
+
+/** What is shown of an evaluation. */
+export type Shown = Counts & {
+  readonly name: string;
+  readonly loss: number;
+  /** the expected calibration error, and with a temperature the one that it leaves */
+  readonly calibrationError: number;
+  readonly calibrated: { readonly temperature: number; readonly error: number } | undefined;
+  readonly classes: readonly string[];
+  readonly byClass: readonly Counts[];
+  readonly confusion: readonly (readonly number[])[];
+  /** the evaluations that a mean is of, with their own results */
+  readonly of: readonly (Counts & { readonly name: string; readonly loss: number })[];
+};
+
+/** Classes that are all listed; of more, those that are told worst. */
+const mostClasses = 12;
+/** Mistakes that are listed. */
+const mostMistakes = 5;
+
+/** The whole of it: the figures first, then classes and mistakes. */
+export const showEvaluation = (shown: Shown): string =>
+  text([
+    ...figures(shown),
+    ...parts(shown),
+    ...(shown.pictures === 0 ? [] : ['', ...classTable(shown), ...mistakes(shown)]),
+  ]);
+
+const figures = (shown: Shown): readonly string[] => {
+  const { name, pictures, top1, top5, loss, calibrationError, calibrated, classes } = shown;
+  const all = [
+    `top-1 ${percent(top1 / pictures)}`,
+    ...(classes.length > 5 ? [`top-5 ${percent(top5 / pictures)}`] : []),
+    `loss ${figure(loss)}`,
+    `calibration error ${percent(calibrationError)}`,
+  ];
+  const more =
+    calibrated === undefined
+      ? []
+      : [
+          `at temperature ${figure(calibrated.temperature)} the calibration error is ${percent(calibrated.error)} ` +
+            '(each half of the pictures at the temperature of the other)',
+        ];
+  return [`${name}: ${plural(pictures, 'picture')}  ${all.join('  ')}`, ...more];
+};
+
+const parts = ({ of, top1, pictures, classes }: Shown): readonly string[] => {
+  if (of.length === 0) return [];
+  const row = (p: Shown['of'][number]): readonly string[] => [
+    p.name,
+    percent(p.top1 / p.pictures),
+    ...(classes.length > 5 ? [percent(p.top5 / p.pictures)] : []),
+    figure(p.loss),
+  ];
+  const head = ['mean of', 'top-1', ...(classes.length > 5 ? ['top-5'] : []), 'loss'];
+  const best = of.reduce((a, b) => (b.top1 > a.top1 ? b : a));
+  const gain = 100 * (top1 / pictures - best.top1 / best.pictures);
+  return [
+    '',
+    ...ruled([head, ...of.map(row)], ['left', 'right', 'right', 'right']),
+    `the mean is ${Math.abs(gain).toFixed(1)} points ${gain < 0 ? 'below' : 'above'} \`${best.name}\`, the best of them`,
+  ];
+};
+
+const classTable = ({ classes, byClass }: Shown): readonly string[] => {
+  const rows = byClass
+    .map((counts, i) => ({ name: classes[i] ?? String(i), counts }))
+    .filter(({ counts }) => counts.pictures > 0);
+  const share = ({ counts: c }: (typeof rows)[number]): number => c.top1 / c.pictures;
+  const isWhole = rows.length <= mostClasses;
+  const listed = isWhole
+    ? rows
+    : [...rows].sort((a, b) => share(a) - share(b)).slice(0, mostClasses);
+  const hasTop5 = classes.length > 5;
+  return [
+    ...ruled(
+      [
+        [isWhole ? 'class' : 'worst classes', 'pictures', 'top-1', ...(hasTop5 ? ['top-5'] : [])],
+        ...listed.map(({ name, counts: c }) => [
+          name,
+          String(c.pictures),
+          percent(c.top1 / c.pictures),
+          ...(hasTop5 ? [percent(c.top5 / c.pictures)] : []),
+        ]),
+      ],
+      ['left', 'right', 'right', 'right'],
+    ),
+  ];
+};
+
+const mistakes = ({ classes, confusion, byClass }: Shown): readonly string[] => {
+  const all = confusion.flatMap((row, i) =>
+    row.flatMap((n, j) => (i === j || n === 0 ? [] : [{ i, j, n }])),
+  );
+  if (all.length === 0) return [];
+  const most = all.sort((a, b) => b.n - a.n).slice(0, mostMistakes);
+  return [
+    '',
+    'taken for another most often:',
+    ...most.map(
+      ({ i, j, n }) => `  ${classes[i]} for ${classes[j]}: ${n} of ${byClass[i]?.pictures ?? 0}`,
+    ),
+  ];
+};
