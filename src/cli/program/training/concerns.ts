@@ -22,10 +22,18 @@ export const isElsewhere = (
 ): ((d: Diagnostic) => boolean) => {
   const all = trainingsDeclared(program);
   const training = asked ?? (all.length === 1 ? all[0] : undefined);
+  return isElsewhereOf(program, training === undefined ? [] : [training]);
+};
+
+/** The same of several trainings. */
+export const isElsewhereOf = (
+  program: Program,
+  trainings: readonly string[],
+): ((d: Diagnostic) => boolean) => {
   const declared = Array.from(program.files.values(), ({ tree }) => tree.declarations)
     .flat()
     .flatMap((d) => (d.tag === 'train' || d.tag === 'eval' ? [d] : []));
-  const concerned: ReadonlySet<Declaration> = withAllNamed(declared, training);
+  const concerned: ReadonlySet<Declaration> = withAllNamed(declared, trainings);
   const others = declared.filter((d) => !concerned.has(d));
   const isReached = reachedFrom(program, (d) => concerned.has(d));
   return ({ severity, primary: { span } }) =>
@@ -33,13 +41,13 @@ export const isElsewhere = (
     (severity !== 'error' && concerned.size > 0 && !isReached(span));
 };
 
-/** The training, what it takes over, and what it begins with; of equal names all, as only the checker tells them apart. */
+/** Trainings, what they take over, and what they begin with; of equal names all, as only the checker tells them apart. */
 const withAllNamed = (
   declared: readonly Protocol[],
-  training: string | undefined,
+  trainings: readonly string[],
 ): ReadonlySet<Protocol> => {
   const concerned = new Set<Protocol>();
-  const names = training === undefined ? [] : [training];
+  const names = [...trainings];
   for (let name = names.pop(); name !== undefined; name = names.pop())
     for (const d of declared) {
       if (d.tag !== 'train' || d.name.text !== name || concerned.has(d)) continue;
