@@ -1,5 +1,6 @@
 /** `netc train --all FILE`: every training of a file, each after the one that it begins with. */
 import * as Either from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../../../diagnostic/diagnostic.ts';
 import { plural } from '../../../../numeric/figures.ts';
 import { columns, lines } from '../../../../report/table.ts';
 import type { EngineChoice } from '../../../../runtime/engines/engine.ts';
@@ -27,6 +28,13 @@ const ofOne = ({
   ...(overfit === undefined ? [] : ['--overfit']),
 ];
 
+/** What is found several times, of one training after the other, once. */
+const once = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
+  const keyOf = ({ code, message, primary: { span } }: Diagnostic): string =>
+    JSON.stringify([code, message, span]);
+  return [...new Map(found.map((d) => [keyOf(d), d])).values()];
+};
+
 /** Trains all, or says what would become of each. */
 export const trainAll = async (
   file: string,
@@ -49,7 +57,7 @@ export const trainAll = async (
   if (found.faults.length > 0) {
     const code = fail(
       io,
-      found.faults,
+      once(found.faults),
       new Map(commands.flatMap((c) => [...c.chosen.loaded.sources])),
     );
     io.err(lines('nothing has begun'));

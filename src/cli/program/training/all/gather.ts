@@ -13,16 +13,13 @@ import { noTraining, withSet, type Chosen, type WithSet } from '../choose.ts';
 import { isElsewhereOf, trainingsDeclared } from '../concerns.ts';
 import { inOrder } from './order.ts';
 
-/** What is found several times, of one training after the other, once. */
-const once = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
-  const keyOf = ({ code, message, primary: { span } }: Diagnostic): string =>
-    JSON.stringify([code, message, span]);
-  return [...new Map(found.map((d) => [keyOf(d), d])).values()];
-};
+/** The first of each code: what is set is wrong in the same way for one training after the other. */
+const oneOfEachCode = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
+  found.filter(({ code }, i) => found.findIndex((d) => d.code === code) === i);
 
 const isFaulty = ({ chosen }: WithSet): boolean => chosen === undefined;
 
-/** The trainings with these clauses in place of their own; all that refuse one are told. */
+/** The trainings with these clauses in place of their own; those that refuse one are named. */
 const set = (
   io: Io,
   file: string,
@@ -36,7 +33,7 @@ const set = (
     if (Either.isLeft(other)) return Either.left(fail(io, [other.left]));
     made.push(other.right);
   }
-  const found = once(made.flatMap((one) => one.found));
+  const found = oneOfEachCode(made.flatMap((one) => one.found));
   const sources: Sources = new Map(made.flatMap((one) => [...one.sources]));
   tell(io, found, sources);
   const refusing = own.filter((_, i) => isFaulty(made[i]!)).map(({ training }) => training.name);
