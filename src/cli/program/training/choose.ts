@@ -68,7 +68,7 @@ const among = (
   const which = `--train NAME, where NAME is ${names.join(' or ')}`;
   return Either.left(
     error('E0961', startOf(file), `this file declares ${names.length} trainings; say which`, {
-      notes: [which],
+      notes: [which, '`--all` trains them all, each after the one that it begins with'],
     }),
   );
 };
