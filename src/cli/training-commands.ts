@@ -14,12 +14,17 @@ export const trainingCommands: readonly Command[] = [
       'netc train examples/first-training.net --set batch=64 --epochs 4',
       'netc train examples/first-training.net --resume first-1',
       'netc train examples/vgg-cifar.net --train resnet20 --seed 7',
+      'netc train --all examples/vgg-protocol.net --dry-run',
     ],
     options: {
       train: {
         kind: 'text',
         value: 'NAME',
         doc: 'the training to take, where the file has several',
+      },
+      all: {
+        kind: 'flag',
+        doc: 'train all of the file, each after the one that it begins with; those that are finished are skipped, and one that was stopped goes on',
       },
       epochs: { kind: 'count', value: 'N', least: 1, doc: 'train for so many epochs' },
       seed: { kind: 'count', value: 'N', least: 0, doc: 'what all chance is drawn from' },

@@ -162,7 +162,15 @@ export const run = async (
     },
   };
   const given: TrainOptions = {
-    ...{ train: undefined, set: [], epochs, seed: undefined, engine: onEngine, workers },
+    ...{
+      train: undefined,
+      all: false,
+      set: [],
+      epochs,
+      seed: undefined,
+      engine: onEngine,
+      workers,
+    },
     ...{
       strict: false,
       resume,

@@ -19,7 +19,7 @@ import {
 } from '../program/evaluation/found.ts';
 import { outcomesOf, type Failed } from '../program/evaluation/outcomes.ts';
 import { weightFaults } from '../program/evaluation/prepare.ts';
-import { fail, tell } from '../program/report.ts';
+import { fail, tell, warningTo } from '../program/report.ts';
 
 export const evaluate = async (file: string, typed: EvalOptions, io: Io): Promise<Exit> => {
   const asked = chosen(io, file, typed);
@@ -28,10 +28,7 @@ export const evaluate = async (file: string, typed: EvalOptions, io: Io): Promis
   const many = typed.output !== undefined && wanted.length > 1;
   if (many) return fail(io, [oneOutput(file)]);
   const given = { ...typed, engine: await meantEngine(io, typed.engine) };
-  const warn = (w: Diagnostic): void => {
-    io.progress('');
-    tell(io, [w], loaded.sources);
-  };
+  const warn = warningTo(io, loaded.sources);
   const command: Command = { file, given, io, loaded, warn };
   const faults = weightFaults(command, wanted);
   if (faults.length > 0) return fail(io, faults, loaded.sources);

@@ -174,16 +174,16 @@ export type OwnFile = {
 export const isIn = ({ shown }: OwnFile, { path }: Span): boolean =>
   path === shown.path || path.endsWith(`/${shown.path}`);
 
-/** The same of a file of our own that lies beside `file`. */
-export const loadWith = (
-  io: Io,
+/** What is found in a file of our own that lies beside `file`; the program is there unless that is an error. */
+export const seenWith = (
+  cwd: string,
   file: string,
   made: OwnFile,
   elsewhere: Elsewhere,
-): Or<Exit, Sound> => {
+): LoadedProgram => {
   const { shown, text } = made;
   const own = (entry: string): string => entry.slice(0, entry.lastIndexOf('/') + 1) + shown.path;
-  const sound = loaded(io.cwd, file, (files, entry) =>
+  const sound = loaded(cwd, file, (files, entry) =>
     gate(
       hereIn(
         analyse(
@@ -210,11 +210,7 @@ export const loadWith = (
     );
     return moved({ ...d, fixes }, move);
   });
-  tell(io, found, sources);
-  const { program } = sound;
-  return program === undefined
-    ? Either.left(exitFor(found))
-    : Either.right({ ...sound, found, sources, program });
+  return { ...sound, found, sources };
 };
 
 /** A sound program and the name of its file. */

@@ -25,3 +25,11 @@ export const fail = (io: Io, found: readonly Diagnostic[], sources?: Sources): E
   tell(io, found, sources);
   return exitFor(found, true);
 };
+
+/** Prints warnings of work that goes on, in place of the line that shows how far it is. */
+export const warningTo =
+  (io: Io, sources: Sources) =>
+  (warning: Diagnostic): void => {
+    io.progress('');
+    tell(io, [warning], sources);
+  };

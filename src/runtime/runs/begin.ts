@@ -70,13 +70,12 @@ const recipeText = ({ recipe }: Description): string =>
   `${JSON.stringify(clauseTexts(recipe), undefined, 2)}\n`;
 
 /** A run may become longer than it was meant to be, and is the same. */
-const settled = ({ recipe }: Description): ClauseTexts => {
+const settled = (recipe: Recipe): ClauseTexts => {
   const { epochs: _, ...others } = clauseTexts(recipe);
   return others;
 };
 
-const recipeDigest = (description: Description): string =>
-  sha256(JSON.stringify(settled(description)));
+const recipeDigest = (recipe: Recipe): string => sha256(JSON.stringify(settled(recipe)));
 
 const recordFor = (
   description: Description,
@@ -86,7 +85,7 @@ const recordFor = (
   ...description.facts,
   sources: description.sources.map(({ path }) => path),
   sourceDigest: sourceDigest(description.sources),
-  recipeDigest: recipeDigest(description),
+  recipeDigest: recipeDigest(description.recipe),
 });
 
 /**
@@ -229,6 +228,19 @@ const clauseDifference = (before: ClauseTexts, after: ClauseTexts): readonly str
     ];
   });
 
+/** The clauses of a recipe that are not those of a run, in lines for a message; undefined where it is the same recipe. */
+export const changedClauses = (
+  folder: string,
+  record: RunRecord,
+  recipe: Recipe,
+): readonly string[] | undefined => {
+  if (recipeDigest(recipe) === record.recipeDigest) return undefined;
+  const before = readText(`${folder}/${recipeFile}`, mostBytes, (w) => malformedRun(folder, w));
+  const known = E.chainW((text: string) => decoded(text, recordOf(aText)))(before);
+  const { epochs: _, ...was } = E.isRight(known) ? known.right : {};
+  return clauseDifference(was, settled(recipe));
+};
+
 /** What is another than when the run began, if anything is. */
 const changeOf = (
   folder: string,
@@ -240,16 +252,8 @@ const changeOf = (
     const known = E.isRight(before) ? before.right : [];
     return changedSource(folder, sourceDifference(known, description.sources));
   }
-  if (recipeDigest(description) !== record.recipeDigest) {
-    const before = readText(`${folder}/${recipeFile}`, mostBytes, (w) => malformedRun(folder, w));
-    const known = E.chainW((text: string) => decoded(text, recordOf(aText)))(before);
-    const { epochs: _, ...was } = E.isRight(known) ? known.right : {};
-    return changedRecipe(
-      folder,
-      clauseDifference(was, settled(description)),
-      description.resume(record.run),
-    );
-  }
+  const clauses = changedClauses(folder, record, description.recipe);
+  if (clauses !== undefined) return changedRecipe(folder, clauses, description.resume(record.run));
   const { data, dataDigest } = description.facts;
   return dataDigest === record.dataDigest
     ? undefined

@@ -73,8 +73,10 @@ export const weightsOfRun = (folder: string): RunWeights => {
   return { file: undefined, lost };
 };
 
-/** The newest finished run that a `train` of this name made; undefined if there is none. */
+/** The runs that a `train` of this name made, the oldest first. */
+export const runsOf = (root: string, name: string): readonly Listed[] =>
+  runsIn(root).runs.filter(({ record }) => record.run.replace(/-\d+$/, '') === name);
+
+/** The newest finished one of them; undefined if there is none. */
 export const newestFinished = (root: string, name: string): Listed | undefined =>
-  runsIn(root).runs.findLast(
-    ({ record, state }) => state.state === 'finished' && record.run.replace(/-\d+$/, '') === name,
-  );
+  runsOf(root, name).findLast(({ state }) => state.state === 'finished');

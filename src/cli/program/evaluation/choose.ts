@@ -13,18 +13,18 @@ import { readRecord, type RunRecord } from '../../../runtime/runs/record.ts';
 import { startOf, type Span } from '../../../syntax/source.ts';
 import type { Protocol } from '../../../syntax/tree.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
-import type { Exit } from '../../host/exit.ts';
+import { exitFor, type Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
 import {
   isIn,
   loadSoundHere,
-  loadWith,
   netAsked,
+  seenWith,
   tellPassedOver,
   type OwnFile,
   type Sound,
 } from '../load.ts';
-import { fail } from '../report.ts';
+import { fail, tell } from '../report.ts';
 import { weightsMeant } from '../run-files.ts';
 import { rootOf } from '../training/asked.ts';
 import { evaluationsDeclared, isApartFrom, trainingsDeclared } from '../training/concerns.ts';
@@ -325,16 +325,17 @@ const other = (
   as: { readonly name: string; readonly span: Span },
 ): Or<Exit, Measured> => {
   const own = ownFile(loaded, given, written);
-  const again = loadWith(io, file, own, (p) => isApartFrom(p, [{ tag: 'eval', name: ownName }]));
-  return Either.map(({ program }: Sound): Measured => {
-    const made = evaluationIn(program, ownName);
-    if (made.tag === 'mean') throw new Bug(`${as.name} became a mean`);
-    const places = Array.from(
-      made.places,
-      ([word, place]) => [word, isIn(own, place) ? own.back(place) : place] as const,
-    );
-    return { ...made, name: as.name, span: as.span, places: new Map(places) };
-  })(again);
+  const asked = [{ tag: 'eval', name: ownName }] as const;
+  const { found, sources, program } = seenWith(io.cwd, file, own, (p) => isApartFrom(p, asked));
+  tell(io, found, sources);
+  if (program === undefined) return Either.left(exitFor(found));
+  const made = evaluationIn(program, ownName);
+  if (made.tag === 'mean') throw new Bug(`${as.name} became a mean`);
+  const places = Array.from(
+    made.places,
+    ([word, place]) => [word, isIn(own, place) ? own.back(place) : place] as const,
+  );
+  return Either.right({ ...made, name: as.name, span: as.span, places: new Map(places) });
 };
 
 const ownFile = ({ file, program, shown }: Sound, given: Given, written: Written): OwnFile => {

@@ -11,6 +11,8 @@ import type { Chosen } from './choose.ts';
 /** The options of `netc train`; of the engine a choice is typed, and a name is kept. */
 export type TrainOptions<E = EngineName> = {
   readonly train: string | undefined;
+  /** whether all trainings of the file are meant */
+  readonly all: boolean;
   readonly set: readonly string[];
   readonly epochs: number | undefined;
   readonly seed: number | undefined;
@@ -32,6 +34,8 @@ export type Command = {
   readonly io: Io;
   readonly chosen: Chosen;
   readonly warn: (w: Diagnostic) => void;
+  /** whether this is one of all trainings of the file: what is said of going on is said of them together */
+  readonly isOneOfAll?: boolean;
 };
 
 /**
@@ -78,18 +82,21 @@ export const word = (text: string): string =>
 type Named = Pick<
   TrainOptions,
   'train' | 'set' | 'epochs' | 'seed' | 'engine' | 'recompute' | 'runs'
->;
+> &
+  Partial<Pick<TrainOptions, 'all' | 'workers' | 'strict'>>;
 
-/** The command that begins this training, without what only one run needs. */
+/** The command that begins this training, or all of the file; without what only one run needs. */
 export const commandOf = (file: string, given: Named): string =>
   [
-    `netc train ${word(file)}`,
+    `netc train ${given.all === true ? '--all ' : ''}${word(file)}`,
     ...(given.train === undefined ? [] : [`--train ${given.train}`]),
     ...given.set.map((clause) => `--set ${word(clause)}`),
     ...(given.epochs === undefined ? [] : [`--epochs ${given.epochs}`]),
     ...(given.seed === undefined ? [] : [`--seed ${given.seed}`]),
     ...(given.engine === undefined ? [] : [`--engine ${given.engine}`]),
     ...(given.recompute ? ['--recompute'] : []),
+    ...(given.all === true && given.strict === true ? ['--strict'] : []),
+    ...(given.all === true && given.workers !== undefined ? [`--workers ${given.workers}`] : []),
     ...(given.runs === undefined ? [] : [`--runs ${word(given.runs)}`]),
   ].join(' ');
 

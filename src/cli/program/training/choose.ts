@@ -7,19 +7,19 @@ import { Bug } from '../../../diagnostic/bug.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import { clauses as table } from '../../../protocol/clauses.ts';
 import { clauseTexts } from '../../../protocol/write.ts';
-import { startOf, type Span } from '../../../syntax/source.ts';
+import { startOf, type Sources, type Span } from '../../../syntax/source.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
-import type { Exit } from '../../host/exit.ts';
+import { exitFor, type Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
 import {
   isIn,
   loadSoundHere,
-  loadWith,
+  seenWith,
   tellPassedOver,
   type LoadedProgram,
   type OwnFile,
 } from '../load.ts';
-import { fail } from '../report.ts';
+import { fail, tell } from '../report.ts';
 import { isElsewhere, trainingsDeclared } from './concerns.ts';
 import { clausesSet, inOptions, optionsPath, type SetClauses } from './set.ts';
 
@@ -69,7 +69,7 @@ const among = (
   const which = `--train NAME, where NAME is ${names.join(' or ')}`;
   return Either.left(
     error('E0961', startOf(file), `this file declares ${names.length} trainings; say which`, {
-      notes: [which],
+      notes: [which, '`--all` trains them all, each after the one that it begins with'],
     }),
   );
 };
@@ -91,23 +91,40 @@ export const chosen = (io: Io, file: string, { train, set }: Asked): Or<Exit, Ch
   const training = trainingIn(program, name.right);
   tellPassedOver(io, file, passedOver, `\`${training.name}\``);
   if (set.length === 0) return Either.right({ loaded: loaded.right, training });
-  const clauses = clausesSet(table, set, clauseTexts(training.recipe));
-  if (Either.isLeft(clauses)) return Either.left(fail(io, [clauses.left]));
-  const own = withClauses(loaded.right, training.name, clauses.right);
-  const again = loadWith(io, file, own, (p) => isElsewhere(p, setName));
-  return Either.map((other: Chosen['loaded']) => {
-    const made = trainingIn(other.program, setName);
+  const other = withSet(io.cwd, file, { loaded: loaded.right, training }, set);
+  if (Either.isLeft(other)) return Either.left(fail(io, [other.left]));
+  const { found, sources, chosen: made } = other.right;
+  tell(io, found, sources);
+  return made === undefined ? Either.left(exitFor(found)) : Either.right(made);
+};
+
+/** What is found where clauses of a training are set, and the training with them, unless that is an error. */
+export type WithSet = {
+  readonly found: readonly Diagnostic[];
+  readonly sources: Sources;
+  readonly chosen: Chosen | undefined;
+};
+
+/** The training with these clauses in place of its own (E0961). */
+export const withSet = (
+  cwd: string,
+  file: string,
+  { loaded, training }: Chosen,
+  set: readonly string[],
+): Or<Diagnostic, WithSet> =>
+  Either.map((clauses: SetClauses): WithSet => {
+    const own = withClauses(loaded, training.name, clauses);
+    const { found, sources, program } = seenWith(cwd, file, own, (p) => isElsewhere(p, setName));
+    if (program === undefined) return { found, sources, chosen: undefined };
+    const made = trainingIn(program, setName);
     const places = Array.from(
       made.places,
       ([word, place]) => [word, isIn(own, place) ? own.back(place) : place] as const,
     );
     const { name, span } = training;
-    return {
-      loaded: { ...loaded.right, sources: other.sources },
-      training: { ...made, name, span, places: new Map(places) },
-    };
-  })(again);
-};
+    const changed = { ...made, name, span, places: new Map(places) };
+    return { found, sources, chosen: { loaded: { ...loaded, sources }, training: changed } };
+  })(clausesSet(table, set, clauseTexts(training.recipe)));
 
 /** What the training is called that has other clauses. */
 const setName = 'set';

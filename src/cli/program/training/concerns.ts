@@ -33,8 +33,18 @@ export const isElsewhere = (
 ): ((d: Diagnostic) => boolean) => {
   const all = trainingsDeclared(program);
   const training = asked ?? (all.length === 1 ? all[0] : undefined);
-  return isApartFrom(program, training === undefined ? [] : [{ tag: 'train', name: training }]);
+  return isElsewhereOf(program, training === undefined ? [] : [training]);
 };
+
+/** The same of several trainings. */
+export const isElsewhereOf = (
+  program: Program,
+  trainings: readonly string[],
+): ((d: Diagnostic) => boolean) =>
+  isApartFrom(
+    program,
+    trainings.map((name) => ({ tag: 'train', name })),
+  );
 
 /** Whether a fault lies in a recipe or an evaluation that these have nothing to do with, or a warning in a net of others. */
 export const isApartFrom = (

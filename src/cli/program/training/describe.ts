@@ -28,7 +28,7 @@ const inputFor = ({ training: { recipe }, loader }: Prepared): Input => {
 };
 
 /** The sources of a program, the main one first, without netc's own passes. */
-const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
+export const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
   const main = program.files.get(program.entry)!.source;
   const others = Array.from(program.files.values(), ({ source }) => source).filter(
     ({ path }) => path !== program.entry && !isOfNetc(path),

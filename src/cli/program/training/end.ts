@@ -71,15 +71,15 @@ const failed = ({ run }: Going, { end }: Done, fault: Diagnostic): Or<Diagnostic
   return Either.left(fault);
 };
 
-/** A training that is finished, or was stopped. */
 /** The file that declares the net of a training, which is declared in `file`. */
 const fileOfNet = (file: string, { net, span }: Training): string =>
   net.span.path === span.path
     ? file
     : join(dirname(file), relative(dirname(span.path), net.span.path));
 
+/** A training that is finished, or was stopped. */
 const well = async (
-  { io, file, given }: Command,
+  { io, file, given, isOneOfAll = false }: Command,
   { training, trainer, run, weights }: Going,
   { end, by }: Done,
 ): Promise<Or<Diagnostic, Exit>> => {
@@ -90,7 +90,7 @@ const well = async (
     io.err(
       lines(
         `${run.folder}: stopped after ${plural(step, 'step')}, all saved`,
-        `to go on: ${resumeOf(file, given, run.record.run)}`,
+        ...(isOneOfAll ? [] : [`to go on: ${resumeOf(file, given, run.record.run)}`]),
       ),
     );
     return Either.right(endings[by]);
@@ -104,7 +104,11 @@ const well = async (
         (best === undefined
           ? ''
           : `; best validation top-1 ${percent(best.top1)}, after epoch ${best.epoch}`),
-      `next: netc run ${word(fileOfNet(file, training))} --net ${training.net.name} --weights ${word(run.folder)} --input PICTURE.png`,
+      ...(isOneOfAll
+        ? []
+        : [
+            `next: netc run ${word(fileOfNet(file, training))} --net ${training.net.name} --weights ${word(run.folder)} --input PICTURE.png`,
+          ]),
     ),
   );
   return Either.right(exit.fine);

@@ -7,7 +7,7 @@ import type { InitFrom, Recipe, Training } from '../../../protocol/recipe.ts';
 import { showSelections } from '../../../protocol/transfer.ts';
 import { near } from '../../../diagnostic/suggest.ts';
 import { exists, namesIn } from '../../../runtime/disk/folders.ts';
-import { newestFinished, runsIn } from '../../../runtime/runs/list.ts';
+import { newestFinished, runsIn, runsOf } from '../../../runtime/runs/list.ts';
 import { doing, type Listed } from '../../../runtime/runs/listed.ts';
 import type { Warn } from '../../../runtime/runs/saving.ts';
 import type { Span } from '../../../syntax/source.ts';
@@ -110,8 +110,9 @@ const fileOf = ({ program, shown }: Asking, name: string): string => {
 
 /** What to run first, where no run is finished whose weights could be taken. */
 const noneFinished = (asking: Asking, asker: Asker, name: string): Diagnostic => {
-  const { runs } = asking;
+  const { runs, program } = asking;
   const file = fileOf(asking, name);
+  const all = { train: undefined, all: true };
   const given = {
     ...{
       train: name,
@@ -123,9 +124,7 @@ const noneFinished = (asking: Asking, asker: Asker, name: string): Diagnostic =>
     },
     runs: runs === 'runs' ? undefined : runs,
   };
-  const newest = runsIn(runs).runs.findLast(
-    ({ record }) => record.run.replace(/-\d+$/, '') === name,
-  );
+  const newest = runsOf(runs, name).at(-1);
   return error(
     'E0952',
     asker.at,
@@ -133,7 +132,12 @@ const noneFinished = (asking: Asking, asker: Asker, name: string): Diagnostic =>
     {
       notes:
         newest === undefined
-          ? [`train it first: \`${commandOf(file, given)}\``]
+          ? [
+              `train it first: \`${commandOf(file, given)}\``,
+              ...(program.trainings.some((t) => t.name === name)
+                ? [`or all of the file, in order: \`${commandOf(file, { ...given, ...all })}\``]
+                : []),
+            ]
           : [
               `${stateOf(newest)}; finish it: \`${resumeOf(file, given, newest.record.run)}\``,
               `or take its weights as they are: \`${asker.asTheyAre(newest.record.run)}\``,

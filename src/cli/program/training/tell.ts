@@ -3,29 +3,45 @@ import { plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
 import { dataLine } from '../../../report/training.ts';
-import type { Broken } from '../../../runtime/dataset/dataset.ts';
+import type { Broken, Dataset, Part } from '../../../runtime/dataset/dataset.ts';
 import type { Start } from '../../../runtime/runs/record.ts';
 import type { Run } from '../../../runtime/runs/run.ts';
 import type { Reached } from '../../../runtime/train/loop.ts';
 import type { Io } from '../../host/io.ts';
 import { dataText } from './describe.ts';
-import { memoryLine } from './memory.ts';
+import { memoryLine, type Planned } from './memory.ts';
 import type { Prepared } from './prepare.ts';
 
-/** Its net, its data, and the memory of a step; `epochs` is given where the command line says how many. */
+/** What is said of a set. */
+export type SetSize = Pick<Dataset, 'classes'> & {
+  readonly train: Pick<Part, 'count'>;
+  readonly validation: Pick<Part, 'count'> | undefined;
+};
+
+/** Its net, its data, and the memory of a step. */
+export const planLines = (
+  made: Planned,
+  { train, classes, validation }: SetSize,
+): readonly string[] => {
+  const { training, engine } = made;
+  const { recipe, net } = training;
+  return [
+    `${training.name}: ${net.name}, ${plural(net.body.totals.params, 'parameter')}, on ${engine.name}`,
+    `${dataText(recipe)}: ${dataLine(train.count, classes.length, validation?.count ?? 0)}`,
+    memoryLine(made),
+  ];
+};
+
+/** All of that, and what it begins with; `epochs` is given where the command line says how many. */
 export const tellTraining = (
   io: Io,
   made: Prepared,
   { epochs }: { readonly epochs?: number | undefined },
 ): void => {
-  const { training, dataset, engine } = made;
-  const { recipe, net } = training;
-  const { train, classes, validation } = dataset;
+  const { recipe } = made.training;
   io.err(
     lines(
-      `${training.name}: ${net.name}, ${plural(net.body.totals.params, 'parameter')}, on ${engine.name}`,
-      `${dataText(recipe)}: ${dataLine(train.count, classes.length, validation?.count ?? 0)}`,
-      memoryLine(made),
+      ...planLines(made, made.dataset),
       ...(made.taken === undefined ? [] : [takenLine(made.taken.start)]),
       // of the recipe's own epochs W0955 has said it
       ...(epochs === undefined ? [] : warmupLine(recipe)),
