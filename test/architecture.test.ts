@@ -56,9 +56,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
+  ['runtime/pytorch', 'ops runtime/data graph runtime/store'],
   [
     'runtime/torchvision',
-    'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',
+    'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store runtime/pytorch',
   ],
   ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
   [

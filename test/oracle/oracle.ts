@@ -12,7 +12,7 @@ import { elements } from '../../src/numeric/tensor.ts';
 import type { Args } from '../../src/ops/params.ts';
 import { rowOf } from '../../src/ops/table.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
-import { toNet } from '../../src/runtime/torchvision/layout.ts';
+import { toNet } from '../../src/runtime/pytorch/layout.ts';
 import { pairUp, type Pairs } from '../../src/runtime/torchvision/pairs.ts';
 import { example, inMemory } from '../programs.ts';
 import type { TrainingFixture } from './training.ts';
