@@ -33,8 +33,8 @@ type Tree = {
   readonly sizes: readonly number[]; // the modules of a branch
 };
 
-/** `conv` of `conv12`: branches of one stem are in order of their numbers. */
-const stemOf = (part: string): string => part.replace(/\d+$/, '');
+/** `conv` of `conv12` and of `conv3b`: branches of one stem are in order of their numbers. */
+const stemOf = (part: string): string => part.replace(/\d+[a-z]?$/i, '');
 
 const treeOf = (names: readonly string[], anyStem: boolean): Tree => {
   const branches = new Map<string, number>();
