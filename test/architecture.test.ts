@@ -56,11 +56,15 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['emit', 'diagnostic kernel graph lower'],
   ['runtime/engines', 'diagnostic numeric kernel graph lower'],
+  ['runtime/pytorch', 'syntax diagnostic numeric ops runtime/data graph runtime/store'],
   [
     'runtime/torchvision',
-    'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store',
+    'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store runtime/pytorch',
   ],
-  ['runtime/files', 'diagnostic runtime/data runtime/disk graph runtime/store runtime/torchvision'],
+  [
+    'runtime/files',
+    'diagnostic runtime/data runtime/disk graph runtime/store runtime/pytorch runtime/torchvision',
+  ],
   [
     'runtime/dataset',
     'syntax diagnostic numeric size ops runtime/data runtime/disk protocol runtime/store runtime/files',
@@ -115,7 +119,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/install runtime/node rewrite/verify report manual phase.ts compile.ts server cli/host cli/program',
+    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/pytorch runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/install runtime/node rewrite/verify report manual phase.ts compile.ts server cli/host cli/program',
   ],
   [
     'cli',

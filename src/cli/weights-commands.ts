@@ -21,16 +21,31 @@ export const weightsCommands: readonly Command[] = [
   command({
     name: 'weights import',
     arguments: ['<file>', '<weights>'],
-    summary: 'convert weights of torchvision for netc',
-    examples: ['netc weights import examples/vgg.net --net D vgg16.safetensors -o D.safetensors'],
+    summary: 'convert weights of torchvision, or of any module of PyTorch, for netc',
+    examples: [
+      'netc weights import examples/vgg.net --net D vgg16.safetensors -o D.safetensors',
+      'netc weights import --from pytorch mine.net state-dict.safetensors -o mine.safetensors > pairs.txt',
+      'netc weights import --from pytorch mine.net state-dict.safetensors --map pairs.txt -o mine.safetensors',
+    ],
     options: {
       from: {
         kind: 'choice',
         value: 'ORIGIN',
-        choices: ['torchvision'],
-        doc: 'where the weights come from',
+        choices: ['torchvision', 'pytorch'],
+        doc: 'where the weights come from: torchvision’s networks (unless given), or a state dict of one’s own',
       },
       net,
+      map: {
+        kind: 'text',
+        value: 'TABLE',
+        doc: 'pairs of a layer and a module, as `--from pytorch` prints them; others are paired as without it',
+      },
+      input: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'how pixels become numbers, in JSON, to store with weights from PyTorch',
+      },
+      json,
       ...weightsOut,
       transform: {
         kind: 'choice',
@@ -52,16 +67,24 @@ export const weightsCommands: readonly Command[] = [
   command({
     name: 'weights export',
     arguments: ['<file>', '<weights>'],
-    summary: 'write weights in the format of torchvision',
-    examples: ['netc weights export examples/vgg.net D.safetensors -o vgg16.safetensors'],
+    summary: 'write weights in the format of torchvision, or for any module of PyTorch',
+    examples: [
+      'netc weights export examples/vgg.net D.safetensors -o vgg16.safetensors',
+      'netc weights export --to pytorch mine.net mine.safetensors -o state-dict.safetensors',
+    ],
     options: {
       to: {
         kind: 'choice',
         value: 'TARGET',
-        choices: ['torchvision'],
-        doc: 'what will read the weights',
+        choices: ['torchvision', 'pytorch'],
+        doc: 'what will read the weights: torchvision’s networks (unless given), or a module of one’s own',
       },
       net,
+      map: {
+        kind: 'text',
+        value: 'TABLE',
+        doc: 'the modules of layers, for `--to pytorch`; those of the file that was imported unless given',
+      },
       ...weightsOut,
     },
     run: async ([file, weights], given, io) =>

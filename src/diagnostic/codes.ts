@@ -85,6 +85,8 @@ export const codes = {
   E0511: 'a file would be written over',
   E0520: 'class names or a picture description are malformed',
   E0521: 'class names or a picture description do not fit the net',
+  E0522: 'a table of weights is malformed',
+  E0523: 'a table of weights does not fit',
   // assertions
   E0601: 'an assertion does not hold',
   E0602: 'an assertion cannot be decided',

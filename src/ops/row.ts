@@ -164,8 +164,8 @@ export type Operator = {
   readonly border?: 'added' | 'cut';
   /** rules are tested with it where they leave layers open */
   readonly fills?: Filling;
-  /** how PyTorch’s kernel lies, where torchvision has such layers; `[out, 1, h, w]` is of one channel each */
-  readonly torchKernel?: '[out, in, h, w]' | '[out, 1, h, w]' | '[out, in]';
+  /** how PyTorch’s kernel lies; `[out, 1, h, w]` is of one channel each */
+  readonly torchKernel?: '[out, in, h, w]' | '[in, out, h, w]' | '[out, 1, h, w]' | '[out, in]';
   /** of the types with any sizes, symbolic ones too */
   readonly shape: (args: Args, inputs: readonly TensorType[]) => Either<ShapeFault, Typing>;
   readonly weights: (args: Args, inputs: readonly TensorType[]) => readonly WeightSpec[];

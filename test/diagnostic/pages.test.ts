@@ -35,6 +35,8 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0511: 'test/cli/guarded.test.ts',
   E0520: 'test/cli/labels.test.ts',
   E0521: 'test/cli/labels.test.ts',
+  E0522: 'test/cli/sessions/weights-of-pytorch-faults.txt',
+  E0523: 'test/cli/sessions/weights-of-pytorch-faults.txt',
   E0701: 'test/cli/faults.test.ts',
   E0702: 'test/runtime/picture.test.ts',
   E0703: 'test/cli/faults.test.ts',

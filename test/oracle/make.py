@@ -131,6 +131,7 @@ def make(name):
     }
 
 
-for name in sys.argv[1:] or CASES:
-    store(name, make(name))
-sum_up()
+if __name__ == "__main__":
+    for name in sys.argv[1:] or CASES:
+        store(name, make(name))
+    sum_up()

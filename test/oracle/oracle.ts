@@ -12,7 +12,7 @@ import { elements } from '../../src/numeric/tensor.ts';
 import type { Args } from '../../src/ops/params.ts';
 import { rowOf } from '../../src/ops/table.ts';
 import { image, type TensorType } from '../../src/ops/types.ts';
-import { toNet } from '../../src/runtime/torchvision/layout.ts';
+import { toNet } from '../../src/runtime/pytorch/layout.ts';
 import { pairUp, type Pairs } from '../../src/runtime/torchvision/pairs.ts';
 import { example, inMemory } from '../programs.ts';
 import type { TrainingFixture } from './training.ts';
@@ -102,6 +102,13 @@ export type Fixture = {
   }[];
 };
 
+/** One file of fixtures/modules: a module that somebody wrote, its state dict, and what it computes (modules.py). */
+export type ModuleFixture = {
+  readonly input: Fixture['input'];
+  readonly state: readonly (readonly [name: string, shape: readonly number[]])[];
+  readonly output: Fixture['output'];
+};
+
 const folder = new URL('fixtures/', import.meta.url);
 const sums = new Map(
   readFileSync(new URL('SHA256SUMS', folder), 'utf8')
@@ -156,6 +163,14 @@ export const operatorCases = (name: string): readonly OperatorCase[] => {
   return made;
 };
 
+/** The modules that have fixtures. */
+export const moduleNames = names.flatMap((name) => /^modules\/(.*)/.exec(name)?.[1] ?? []);
+
+export const moduleFixture = (name: string): ModuleFixture => {
+  const made: ModuleFixture = JSON.parse(stored(`modules/${name}`));
+  return made;
+};
+
 export const trainingFixture = (name: string): TrainingFixture => {
   const made: TrainingFixture = JSON.parse(stored(`training/${name}`));
   return made;
@@ -172,7 +187,7 @@ const stream = (name: string) => words({ seed: 1, purpose: `oracle:${name}`, epo
 const period = 4_099;
 
 /** `weight` of make.py: the numbers that a weight consists of, in PyTorch's order. */
-const torchWeight = (key: string, shape: readonly number[]): Float32Array => {
+export const torchWeight = (key: string, shape: readonly number[]): Float32Array => {
   const out = new Float32Array(Math.min(period, elements(shape)));
   const draw = stream(key);
   if (shape.length > 1) fillNormal(draw, out, Math.sqrt(2 / elements(shape.slice(1))));
@@ -185,7 +200,7 @@ const torchWeight = (key: string, shape: readonly number[]): Float32Array => {
 };
 
 /** So many numbers, which begin anew wherever they end. */
-const repeated = (numbers: Float32Array, count: number): Float32Array => {
+export const repeated = (numbers: Float32Array, count: number): Float32Array => {
   const out = new Float32Array(count);
   for (let at = 0; at < count; at += numbers.length) out.set(numbers.subarray(0, count - at), at);
   return out;
@@ -210,7 +225,7 @@ const drawWeights = (
   return { byPath, sum: hash.digest('hex') };
 };
 
-const drawInput = (shape: Fixture['input']): HostTensor => {
+export const drawInput = (shape: Fixture['input']): HostTensor => {
   const data = new Float32Array(elements(shape));
   fillNormal(stream('input'), data, 1);
   return { shape: [1, ...shape], data };

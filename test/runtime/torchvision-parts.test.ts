@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
 import { fromBfloat, fromHalf } from '../../src/runtime/data/numbers.ts';
-import { toBfloat, toHalf } from '../../src/runtime/torchvision/encode.ts';
-import { layoutOf, toNet, toTorch } from '../../src/runtime/torchvision/layout.ts';
+import { toBfloat, toHalf } from '../../src/runtime/pytorch/encode.ts';
+import { layoutOf, toNet, toTorch } from '../../src/runtime/pytorch/layout.ts';
 import { pairUp } from '../../src/runtime/torchvision/pairs.ts';
 import { layersOf, modelOfNet } from '../../src/runtime/torchvision/recognise.ts';
 import { zoo } from '../../src/runtime/zoo/zoo.ts';
@@ -45,10 +45,10 @@ describe('layouts', () => {
   const oihw = [2, 3, 4, 5] as const;
 
   it('turn [out, in, h, w] into [h, w, in, out]', () => {
-    const net = toNet({ shape: oihw, oihw }, counting(120));
+    const net = toNet({ shape: oihw, pieces: [oihw] }, counting(120));
     const [o, i, h, w] = [1, 2, 3, 4];
     expect(net[((h * 5 + w) * 3 + i) * 2 + o]).toBe(((o * 3 + i) * 4 + h) * 5 + w);
-    expect(toTorch({ shape: oihw, oihw }, net)).toEqual(counting(120));
+    expect(toTorch({ shape: oihw, pieces: [oihw] }, net)).toEqual(counting(120));
   });
 
   it('follow the map behind `flatten` through layers that keep its order', () => {
@@ -60,8 +60,8 @@ describe('layouts', () => {
     const [first, second] = ['classifier.1.weight', 'classifier.4.weight'].map(
       (key) => pairs.weights.find((p) => p.key === key)!.layout,
     );
-    expect(second).toEqual({ shape: [6, 6], oihw: [6, 6, 1, 1] });
-    expect(first).toEqual({ shape: [6, 24], oihw: [6, 4, 2, 3] });
+    expect(second).toEqual({ shape: [6, 6], pieces: [[6, 6, 1, 1]] });
+    expect(first).toEqual({ shape: [6, 24], pieces: [[6, 4, 2, 3]] });
     // torchvision's columns are by channel, row and column of the map; netc's rows by row, column and channel
     const [o, c, y, x] = [5, 1, 1, 2];
     const net = toNet(first!, counting(144));
@@ -71,7 +71,7 @@ describe('layouts', () => {
   it('know the multiplier of a depthwise convolution', () => {
     const graph = graphOf('net N : [4, 4, 3] -> [4, 4, 6] = depthwise3(multiplier = 2)');
     const node = graph.nodes[0]!;
-    const layout = layoutOf(graph, node, node.weights[0]!.spec.shape)!;
+    const layout = layoutOf(node, undefined, node.weights[0]!.spec.shape)!;
     expect(layout.shape).toEqual([6, 1, 3, 3]);
     // filter j of channel c: torchvision's c · 2 + j, netc's [h, w, c, j]
     expect(toNet(layout, counting(54))[(4 * 3 + 2) * 2 + 1]).toBe((2 * 2 + 1) * 9 + 4);

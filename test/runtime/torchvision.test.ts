@@ -448,6 +448,7 @@ describe('faults', () => {
     expect(told([tensor('encoder.weight', [1])])).toMatchInlineSnapshot(`
       "E0501 \`bad.safetensors\` holds none of the torchvision networks that netc knows
         its first key is \`encoder.weight\`
+        \`--from pytorch\` takes the weights of any module
         netc knows alexnet, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, googlenet, inception_v3, resnet18, resnet34, resnet50, resnet101, resnet152, densenet121, densenet161, densenet169, densenet201, squeezenet1_0, squeezenet1_1, mobilenet_v2"
     `);
   });

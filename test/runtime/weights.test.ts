@@ -72,8 +72,7 @@ describe('faults', () => {
     expect(told(other).join('\n')).toMatchInlineSnapshot(`
       "E0501 \`w.safetensors\` has none of the 3 weights of \`D\`
         its 3 weights belong to \`E\`; the first is \`E/block1/conv1/kernel\`
-        the first name of a path is the net, as in \`D/block3/conv2/kernel\`
-        \`netc weights import --from torchvision\` converts weights of torchvision"
+        the first name of a path is the net, as in \`D/block3/conv2/kernel\`"
     `);
     expect(told([])).toHaveLength(1);
   });
@@ -121,7 +120,7 @@ describe('faults', () => {
     const files = modules.map((m) => ({ name: `${m}.weight`, shape: [1] }));
     expect(told(files).join('\n')).toMatchInlineSnapshot(`
       "E0501 \`w.safetensors\` has none of the 3 weights of \`D\`
-        they look like torchvision's \`resnet18\`; \`netc weights import --from torchvision\` converts them"
+        they look like torchvision's \`resnet18\`; \`netc weights import --from torchvision FILE.net w.safetensors -o OUT.safetensors\` converts them"
     `);
   });
 

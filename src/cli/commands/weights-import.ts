@@ -1,9 +1,8 @@
-/** `netc weights import --from torchvision FILE IN -o OUT`: weights that others have trained. */
+/** `netc weights import FILE IN -o OUT`: weights that others have trained, here those of torchvision's networks. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { graphOfNet } from '../../build/build.ts';
-import type { Provider } from '../../runtime/store/safetensors.ts';
-import type { Imported } from '../../runtime/torchvision/import.ts';
-import { importTorchvision } from '../../runtime/files/torchvision.ts';
+import type { Imported, Recognised } from '../../runtime/torchvision/import.ts';
+import { importTorchvision, recognise } from '../../runtime/files/torchvision.ts';
 import type { WeightsVersion } from '../../runtime/torchvision/versions.ts';
 import { sourceOf } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
@@ -14,28 +13,28 @@ import { weightsOf } from '../program/host-weights.ts';
 import { runLine, showContent } from '../program/next-steps.ts';
 import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';
-import { netForTorchvision } from '../program/owners.ts';
+import { netThatFits } from '../program/owners.ts';
 import { fail } from '../program/report.ts';
 import { lines } from '../../report/table.ts';
+import { naming } from '../program/naming.ts';
 import { needing } from '../program/unneeded.ts';
+import { importPytorchs, type PytorchOptions } from './weights-import-pytorch.ts';
 
-/** Prints the name of each weight while it is read. */
-export const naming =
-  (io: Io) =>
-  (provider: Provider): Provider =>
-  (path) => {
-    io.progress(path);
-    return provider(path);
-  };
-
-type WeightsImportOptions = {
-  readonly net: string | undefined;
-  /** the default, and the only one */
-  readonly from: 'torchvision' | undefined;
+type WeightsImportOptions = PytorchOptions & {
+  /** torchvision unless given */
+  readonly from: 'torchvision' | 'pytorch' | undefined;
   readonly transform: 'yes' | 'no' | undefined;
   readonly weightsVersion: WeightsVersion | undefined;
-  readonly classes: string | undefined;
-  readonly output: string;
+};
+
+/** The first option that is given and means nothing for weights of this origin. */
+const idle = (given: WeightsImportOptions): string | undefined => {
+  const { transform, weightsVersion, map, input, json } = given;
+  const idleOnes =
+    given.from === 'pytorch'
+      ? { '--transform': transform, '--weights-version': weightsVersion }
+      : { '--map': map, '--input': input, '--json': json ? '' : undefined };
+  return Object.entries(idleOnes).find(([, value]) => value !== undefined)?.[0];
 };
 
 /** How the version was found, and what else it might be. */
@@ -62,9 +61,31 @@ export const importWeights = async (
   given: WeightsImportOptions,
   io: Io,
 ): Promise<Exit> => {
+  const option = idle(given);
+  if (option !== undefined) {
+    const other = given.from === 'pytorch' ? 'torchvision' : 'pytorch';
+    io.err(lines(`error: ${option} means something for weights that come --from ${other} only`));
+    return exit.usage;
+  }
+  return given.from === 'pytorch'
+    ? importPytorchs(file, weights, given, io)
+    : importTorchvisions(file, weights, given, io);
+};
+
+const importTorchvisions = async (
+  file: string,
+  weights: string,
+  given: WeightsImportOptions,
+  io: Io,
+): Promise<Exit> => {
   const loaded = loadSound(io, file, needing(given.net));
   if (Either.isLeft(loaded)) return loaded.left;
-  const net = netForTorchvision(io, loaded.right, given.net, weights);
+  const net = netThatFits(io, loaded.right, given.net, () =>
+    Either.map(({ model, fits }: Recognised) => ({
+      ...{ what: `torchvision's \`${model}\``, place: `torchvision's ${model} in ${weights}` },
+      fits,
+    }))(recognise(weights)),
+  );
   if (Either.isLeft(net)) return fail(io, [net.left]);
   tellDoubts(io, loaded.right, [net.right]);
   const attached = attachedFor(net.right, { classes: given.classes });

@@ -24,7 +24,7 @@ import { forNet } from '../../compile.ts';
 import type { Outputs } from '../../graph/main-output.ts';
 import { resultFor, tellRewrites } from '../program/rewrites.ts';
 import { lines } from '../../report/table.ts';
-import { naming } from './weights-import.ts';
+import { naming } from '../program/naming.ts';
 import { needing } from '../program/unneeded.ts';
 
 type WeightsRewriteOptions = PassesGiven & {

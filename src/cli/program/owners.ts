@@ -12,7 +12,6 @@ import { passesOfNet } from '../../typecheck/net/variants.ts';
 import { weightsAmong } from '../../runtime/store/training-state.ts';
 import type { Header } from '../../runtime/store/safetensors.ts';
 import type { WeightFile } from '../../runtime/files/weights.ts';
-import { recognise } from '../../runtime/files/torchvision.ts';
 import type { AskedNet } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import { sourceOf, type TypedNet } from '../../typecheck/net/typed.ts';
@@ -79,34 +78,42 @@ export const netFor = (
 
 const ofNet = (net: TypedNet): Graph => graphOfNet(sourceOf(net));
 
+/** What a file of another framework holds, in words, and which graphs its weights are for. */
+type Foreign = {
+  readonly what: string;
+  /** the same, and where it is, without quotes */
+  readonly place: string;
+  readonly fits: (graph: Graph) => boolean;
+};
+
 /**
- * The net that was asked for, else the only one, else the only one that a file of torchvision's fits, which is then
- * reported (E0001, E0316, E0501, E0504).
+ * The net that was asked for, else the only one, else the only one that weights of another framework fit, which is then
+ * reported (E0316, and the faults of `recognised`).
  */
-export const netForTorchvision = (
+export const netThatFits = (
   io: Io,
   loaded: { readonly program: Program; readonly file: string },
   asked: string | undefined,
-  weights: string,
+  recognised: () => Or<Diagnostic, Foreign>,
 ): Or<Diagnostic, TypedNet> => {
   const { nets } = loaded.program;
   if (asked !== undefined || nets.length <= 1) return netAsked(loaded, asked);
-  const known = recognise(weights);
+  const known = recognised();
   if (Either.isLeft(known)) return known;
-  const { model, fits } = known.right;
+  const { what, place, fits } = known.right;
   const fitting = nets.filter((net) => fits(ofNet(net)));
   const [net, ...others] = fitting;
   if (net !== undefined && others.length === 0) {
-    io.err(lines(`taking ${net.name}: torchvision's ${model} in ${weights} fits it`));
+    io.err(lines(`taking ${net.name}: ${place} fits it`));
     return Either.right(net);
   }
-  const [what, choice] =
+  const [message, choice] =
     net === undefined
-      ? [`torchvision's \`${model}\` fits none of the ${nets.length} nets of this file`, nets]
-      : [`torchvision's \`${model}\` fits ${fitting.length} nets; say which`, fitting];
+      ? [`${what} fits none of the ${nets.length} nets of this file`, nets]
+      : [`${what} fits ${fitting.length} nets; say which`, fitting];
   const how = optionsFor(choice.map((n) => n.name));
   return Either.left(
-    error('E0316', startOf(loaded.file), what, {
+    error('E0316', startOf(loaded.file), message, {
       notes: [net === undefined ? `${how}, shows what does not fit` : how],
     }),
   );

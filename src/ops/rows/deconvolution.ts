@@ -122,6 +122,7 @@ not.`,
     'deconv4-64/2(pad = 1) : [h, w, 128] -> [2*h, 2*w, 64]',
   ],
   inputs: { tag: 'one' },
+  torchKernel: '[in, out, h, w]',
   params: [
     convolutionParams.size,
     declare.count('channels', 'the channels of the output'),

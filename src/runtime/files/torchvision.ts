@@ -3,8 +3,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Chunks } from '../data/bytes.ts';
-import { writeFileAtomically } from '../disk/files.ts';
 import { withFile } from '../disk/random-access.ts';
 import type { Provider, Weights } from '../store/safetensors.ts';
 import { exportedFrom, type Exported } from '../torchvision/export.ts';
@@ -15,16 +13,7 @@ import {
   type Recognised,
   type Unstated,
 } from '../torchvision/import.ts';
-
-/** Writes what was made, unless it is faults (E0509). */
-const write = <A extends { readonly chunks: Chunks }>(
-  output: string,
-  made: Either<readonly Diagnostic[], A>,
-): Either<readonly Diagnostic[], A> => {
-  if (E.isLeft(made)) return made;
-  const written = writeFileAtomically(output, made.right.chunks);
-  return E.isLeft(written) ? E.left([written.left]) : made;
-};
+import { writeMade } from './made.ts';
 
 /** Writes the weights of a file of torchvision's as those of a net. E0001, E0501–E0504, E0509, E0510, E0521. */
 export const importTorchvision = (
@@ -36,7 +25,7 @@ export const importTorchvision = (
   attached: ReadonlyMap<string, string> = new Map(),
 ): Either<readonly Diagnostic[], Imported> => {
   const done = withFile(path, (file) =>
-    E.right(write(output, importedFrom(file, graph, unstated, watch, attached))),
+    E.right(writeMade(output, importedFrom(file, graph, unstated, watch, attached))),
   );
   return E.isLeft(done) ? E.left([done.left]) : done.right;
 };
@@ -47,7 +36,7 @@ export const exportTorchvision = (
   graph: Graph,
   output: string,
   watch: (provider: Provider) => Provider,
-): Either<readonly Diagnostic[], Exported> => write(output, exportedFrom(file, graph, watch));
+): Either<readonly Diagnostic[], Exported> => writeMade(output, exportedFrom(file, graph, watch));
 
 /** The network that a file of torchvision's holds, and which graphs its weights are for (E0001, E0501, E0504). */
 export const recognise = (path: string): Either<Diagnostic, Recognised> =>

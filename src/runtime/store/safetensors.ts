@@ -77,6 +77,13 @@ const headOf = (file: RandomAccess, most: number): Uint8Array => {
   return E.isLeft(file.readAt(head, 0)) ? new Uint8Array() : head;
 };
 
+/** The command that converts a file of PyTorch's. */
+const conversion = (path: string): string => {
+  const to = `${path.replace(/\.\w+$/, '')}.safetensors`;
+  const [from, into] = [path, to].map((name) => `'${name.replaceAll(/['\\]/g, '?')}'`);
+  return `python3 -c "import torch, safetensors.torch as s; s.save_file({k: w.clone() for k, w in torch.load(${from}, 'cpu', weights_only=True).items()}, ${into})"`;
+};
+
 /** The fault of a file that does not begin with a length: `torch.save` writes a zip, and once wrote pickles. */
 const noHeader = (file: RandomAccess, eight: Uint8Array, what: string): Diagnostic => {
   const { path } = file;
@@ -92,7 +99,8 @@ const noHeader = (file: RandomAccess, eight: Uint8Array, what: string): Diagnost
   return startsWith(eight, 0x50, 0x4b, 0x03, 0x04) || startsWith(eight, 0x80, 0x02)
     ? error('E0504', startOf(path), `the weight file \`${path}\` is in PyTorch's own format`, {
         notes: [
-          'netc reads safetensors; `netc explain E0504` shows the lines of Python that convert it',
+          `netc reads safetensors: ${conversion(path)}`,
+          '`netc explain E0504` has it in lines that can be read',
         ],
       })
     : malformed(path, what, 'is this a safetensors file?');

@@ -19,6 +19,10 @@ const netsOf = (paths: Iterable<string>): readonly string[] => [
   ...new Set(Array.from(paths, (path) => path.split('/')[0] ?? '')),
 ];
 
+/** Whether names are those of a state dict of PyTorch's: parts between dots, and at the end what a module has. */
+const isStateDict = (names: readonly string[]): boolean =>
+  names.some((name) => /^[^/]*(^|\.)(weight|running_mean)$/.test(name));
+
 /** The fault that no weight agrees: one message instead of one for each weight. */
 const foreign = (
   place: Span,
@@ -30,13 +34,24 @@ const foreign = (
   const model = modelOfKeys(all)?.name;
   const origin = (): readonly string[] => {
     if (all.length === 0) return ['the file has no weights at all'];
-    const command = '`netc weights import --from torchvision`';
+    const command = (from: string): string =>
+      `\`netc weights import --from ${from} FILE.net ${place.path} -o OUT.safetensors\` converts them`;
     if (model !== undefined)
-      return [`they look like torchvision's \`${model}\`; ${command} converts them`];
+      return [`they look like torchvision's \`${model}\`; ${command('torchvision')}`];
+    const first = `the first is ${quoted(all[0] ?? '')}`;
+    if (isStateDict(all))
+      return [
+        `its ${all.length} tensors look like a module of PyTorch's; ${first}`,
+        command('pytorch'),
+      ];
     return [
-      `its ${all.length} weights belong to ${orList(owners)}; the first is ${quoted(all[0] ?? '')}`,
+      `its ${all.length} weights belong to ${orList(owners)}; ${first}`,
       'the first name of a path is the net, as in `D/block3/conv2/kernel`',
-      `${command} converts weights of torchvision`,
+      ...(all.some((name) => name.includes('/'))
+        ? []
+        : [
+            '`netc weights import` converts weights of PyTorch and torchvision, and of no other framework',
+          ]),
     ];
   };
   return error(
@@ -110,7 +125,9 @@ const otherShape = (
     `the weight ${quoted(path)} has the shape ${showShape(found.shape)}, but ${showShape(spec.shape)} is needed`,
     {
       notes: isTorchs(spec.shape, found.shape)
-        ? ['this is how PyTorch orders it; use `netc weights import --from torchvision`']
+        ? [
+            'this is how PyTorch orders it; `netc weights import --from pytorch` takes a state dict as PyTorch has it',
+          ]
         : [...hint, ...(hint.length === 0 ? [beforePass] : [])],
     },
   );

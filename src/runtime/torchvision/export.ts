@@ -9,11 +9,12 @@ import { sameShape } from '../../numeric/tensor.ts';
 import type { Chunks } from '../data/bytes.ts';
 import { parseHeader, type Header, type Provider, type Weights } from '../store/safetensors.ts';
 import { matchWeights } from '../store/weights.ts';
-import { encode } from './encode.ts';
+import { encode } from '../pytorch/encode.ts';
 import { unknownNet, unpaired } from './faults.ts';
-import { headerText, usual, type Text } from './header.ts';
+import { opening, type Text } from '../pytorch/header.ts';
+import { headerText, usual } from './header.ts';
 import { isCounter, keptIn, type Kept } from './roundtrip.ts';
-import { toTorch } from './layout.ts';
+import { toTorch } from '../pytorch/layout.ts';
 import { pairUp, type Pair, type Pairs } from './pairs.ts';
 import { modelOfNet } from './recognise.ts';
 import { todaysName, modelNamed } from '../zoo/keys.ts';
@@ -67,11 +68,7 @@ function* bytesOf(
   counters: Kept['counters'],
   read: Provider,
 ): Generator<Either<Diagnostic, Uint8Array>> {
-  const bytes = new TextEncoder().encode(text);
-  const length = new DataView(new ArrayBuffer(8));
-  length.setBigUint64(0, BigInt(bytes.length), true);
-  yield E.right(new Uint8Array(length.buffer));
-  yield E.right(bytes);
+  for (const bytes of opening(text)) yield E.right(bytes);
   const byKey = new Map(pairs.map((p) => [p.key, p]));
   for (const { name, dtype } of header.tensors.values()) {
     const pair = byKey.get(todaysName(name));

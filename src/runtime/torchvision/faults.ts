@@ -32,6 +32,7 @@ export const unknownFile = (path: string, keys: readonly string[]): Diagnostic =
           ? 'the file has no weights at all'
           : `its first key is ${quoted(keys[0] ?? '')}`,
         ...nearly(keys),
+        '`--from pytorch` takes the weights of any module',
         `netc knows ${all}`,
       ],
     },
@@ -46,6 +47,7 @@ export const unknownNet = (path: string, graph: Graph): Diagnostic =>
     {
       notes: [
         'netc compares the number of layers with weights, and of parameters for 1000 classes',
+        '`--to pytorch` writes a state dict of any net',
         `netc knows ${all}`,
       ],
     },

@@ -28,7 +28,7 @@ import {
   type Differing,
 } from './faults.ts';
 import { encodeKept, keptOf, keptKey } from './roundtrip.ts';
-import { toNet } from './layout.ts';
+import { toNet } from '../pytorch/layout.ts';
 import { pairUp, type Pairs } from './pairs.ts';
 import type { Model, Preparation } from '../zoo/zoo.ts';
 import { moduleOf, prefixedModel, todaysName } from '../zoo/keys.ts';

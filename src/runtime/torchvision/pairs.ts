@@ -1,7 +1,8 @@
 /** The weights of a net and the keys that torchvision has for them. */
 import type { Graph, GraphNode, GraphWeight } from '../../graph/graph.ts';
 import { rowOf } from '../../ops/table.ts';
-import { layoutOf, type Layout } from './layout.ts';
+import type { Layout } from '../pytorch/layout.ts';
+import { isMissing, slotsOf, type Slot } from '../pytorch/slots.ts';
 import { layersOf } from './recognise.ts';
 import type { Model } from '../zoo/zoo.ts';
 
@@ -26,26 +27,8 @@ export type Unpaired =
   | { readonly tag: 'count'; readonly net: number; readonly model: number; readonly side: boolean }
   | { readonly tag: 'layer'; readonly node: GraphNode; readonly module: string };
 
-/** PyTorch's names of weights, by netc's. */
-const names: { readonly [name: string]: string } = {
-  kernel: 'weight',
-  bias: 'bias',
-  gamma: 'weight',
-  beta: 'bias',
-  mean: 'running_mean',
-  variance: 'running_var',
-};
-
-const ofLayer = (graph: Graph, node: GraphNode, module: string): readonly Pair[] | undefined => {
-  const pairs: Pair[] = [];
-  for (const weight of node.weights) {
-    const name = names[weight.spec.name];
-    const layout = layoutOf(graph, node, weight.spec.shape);
-    if (name === undefined || layout === undefined) return undefined;
-    pairs.push({ key: `${module}.${name}`, weight, layer: node.path, layout });
-  }
-  return pairs;
-};
+const ofSlot = ({ layer, weights }: Slot, module: string): readonly Pair[] =>
+  weights.map(({ weight, name, layout }) => ({ key: `${module}.${name}`, weight, layer, layout }));
 
 /** Pairs the layers of a net with the modules of a network, both in order of execution. */
 export const pairUp = (graph: Graph, model: Model): Pairs | Unpaired => {
@@ -58,11 +41,14 @@ export const pairUp = (graph: Graph, model: Model): Pairs | Unpaired => {
     ...main.map((node, i) => ({ node, module: model.modules[i]! })),
     ...side.map((node, i) => ({ node, module: model.side[i]! })),
   ].sort((a, b) => a.node.id - b.node.id);
+  const slots = new Map(
+    slotsOf(graph).flatMap((s) => (isMissing(s) ? [] : [[s.node.id, s] as const])),
+  );
   const weights: Pair[] = [];
   for (const { node, module } of layers) {
-    const pairs = ofLayer(graph, node, module);
-    if (pairs === undefined) return { tag: 'layer', node, module };
-    weights.push(...pairs);
+    const slot = slots.get(node.id);
+    if (slot === undefined) return { tag: 'layer', node, module };
+    weights.push(...ofSlot(slot, module));
   }
   const norms = layers.filter(({ node }) => rowOf(node.op).statistics);
   return {

@@ -9,7 +9,8 @@ import { startOf } from '../../syntax/source.ts';
 import { isObject, parseObject, type JsonObject } from '../data/json.ts';
 import { unreadable, type RandomAccess } from '../data/bytes.ts';
 import type { Dtype, Header, TensorInfo } from '../store/safetensors.ts';
-import { headerText, type Form, type Text } from './header.ts';
+import type { Text } from '../pytorch/header.ts';
+import { headerText, type Form } from './header.ts';
 import type { Pairs } from './pairs.ts';
 
 /** Data of a file of torchvision's that netc does not need, kept to write the file again. */

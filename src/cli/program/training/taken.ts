@@ -177,7 +177,7 @@ const chosen = (
   if (!theirs.some(({ path }) => paths.has(path)))
     return fault(`\`${file}\` has none of the layers of \`${training.net.name}\``, [
       `its first weight is \`${[...tensors.keys()][0] ?? 'missing'}\`, and the net needs \`${[...(own[0]?.weights.values() ?? [])][0] ?? 'none'}\``,
-      '`netc weights import --from torchvision` converts weights of torchvision',
+      '`netc weights import` converts weights of torchvision, and with `--from pytorch` those of any module',
     ]);
   const notes = selections.length > 0 ? [] : [choiceNote(choiceThatFits(theirs, own))];
   const layers = layersTaken(theirs, own, selections);
