@@ -130,6 +130,9 @@ const faultOf = (
   }
 };
 
+/** Pieces that all have together before one more is spent on timing. */
+const worthTiming = 16;
+
 /** How the work goes on: what is done of all multiply–adds, and how long the rest takes. */
 const newClockwork = ({ evaluation, looks, engine }: Prepared, io: Io) => {
   const work = (of: readonly PlannedLook[]): number =>
@@ -144,21 +147,18 @@ const newClockwork = ({ evaluation, looks, engine }: Prepared, io: Io) => {
   let told = 0;
   return {
     seconds: () => (performance.now() - started) / 1000,
-    /** Times one step of the largest group, to say beforehand how long all will take. */
+    /** Times one piece of the largest group, to say beforehand how long all will take, where that is worth it. */
     begin: async (viewing: Viewing, viewer: Viewer): Promise<void> => {
       const step = looks.filter((l) => l.viewing === viewing).flatMap((l) => l.steps)[0];
       const channels = looks[0]?.look.channels ?? 1;
-      if (step === undefined || done > 0) return;
-      const shape = [
-        Math.min(step.atOnce, step.pieces * step.places.length),
-        ...pieceShape(evaluation, step.size, channels),
-      ];
+      if (step === undefined || done > 0 || all < worthTiming * step.macs) return;
+      const shape = [1, ...pieceShape(evaluation, step.size, channels)];
       const pieces = { shape, data: new Float32Array(elements(shape)) };
       await viewer.logits(pieces, step.atOnce); // the first one prepares the engine
       const before = performance.now();
       await viewer.logits(pieces, step.atOnce);
       const time = performance.now() - before;
-      tellTime(io, engine, (time * all) / (step.macs * shape[0]!) / 1000);
+      tellTime(io, engine, (time * all) / step.macs / 1000);
     },
     done: ({ steps }: PlannedLook, size: Step['size'], pieces: number): void => {
       const step = steps.find((s) => s.size.h === size.h && s.size.w === size.w);
