@@ -154,19 +154,18 @@ const other = (walk: W.Walk, token: IToken): void => {
 };
 
 /**
- * The tokens as they were meant. In `doubtful` are the places of brackets without an end, in `windowed` the words
- * whose first number is a window. Linear.
+ * The tokens as they were meant. In `doubtful` are the places of brackets without an end. Linear.
  */
 export const mendHabits = (
   { path, text: source }: Source,
   text: string,
   tokens: readonly IToken[],
   doubtful: readonly Span[],
-  windowed: ReadonlySet<string>,
+  known: W.KnownWords,
   report: Report,
 ): IToken[] => {
   const walk: W.Walk = {
-    ...{ path, text, source, tokens, doubtful, windowed, report, lacksElse: new Set<IToken>() },
+    ...{ path, text, source, tokens, doubtful, known, report, lacksElse: new Set<IToken>() },
     ...{ at: 0, out: [], frame: W.frameOf('file'), frames: [] },
     ...{ declaration: undefined, closed: undefined, names: undefined, values: undefined },
   };

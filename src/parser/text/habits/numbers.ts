@@ -44,7 +44,7 @@ const isArgument = (walk: Walk, token: IToken): boolean =>
 /** A space before the window of a layer. */
 export const spaceBeforeWindow = habit({
   example: ['net A = maxpool 2', 'net A = maxpool2'],
-  sees: (walk, token, last) => isArgument(walk, token) && walk.windowed.has(last.image),
+  sees: (walk, token, last) => isArgument(walk, token) && walk.known.windowed.has(last.image),
   mends: (walk, number, last) => {
     const joined = `${last.image}${number.image}`;
     const fix = replace(`write \`${joined}\``, gapOf(walk, last, number), '');

@@ -32,6 +32,16 @@ export type Frame = {
   colons: Edit[];
 };
 
+/** Words that have a meaning in every file. Only the reading of slips depends on them. */
+export type KnownWords = {
+  readonly operators: ReadonlySet<string>;
+  /** those whose first number is a window and part of the word, as in `conv3` */
+  readonly windowed: ReadonlySet<string>;
+};
+
+/** Nothing is known of words. */
+export const noWords: KnownWords = { operators: new Set(), windowed: new Set() };
+
 /** What is known while the pass walks the tokens. */
 export type Walk = {
   readonly path: string;
@@ -41,8 +51,7 @@ export type Walk = {
   readonly tokens: readonly IToken[];
   /** The places of brackets without an end, where faults have been reported. */
   readonly doubtful: readonly Span[];
-  /** The words whose first number is a window and part of the word, as in `conv3`. */
-  readonly windowed: ReadonlySet<string>;
+  readonly known: KnownWords;
   readonly report: Report;
   /** The number of the token that the pass looks at. */
   at: number;
