@@ -17,7 +17,14 @@ import {
   pipeBetweenLayers,
   repeatWord,
 } from './flow.ts';
-import { bareOutput, missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
+import {
+  bareOutput,
+  doubleArrow,
+  missingColon,
+  missingDef,
+  roundType,
+  severalOutputs,
+} from './heads.ts';
 import { foreignDeclaration, misspeltDeclaration, misspeltStep } from './keywords.ts';
 import {
   countBehindTimes,
@@ -25,6 +32,7 @@ import {
   countOfGroup,
   countOfLayer,
   countWithoutTimes,
+  equalsForDash,
   spaceBeforeArgument,
   spaceBeforeLink,
   spaceBeforeWindow,
@@ -37,6 +45,7 @@ import {
   commaBetweenLayers,
   missingComma,
   missingEquals,
+  missingSemicolon,
   pairOfNumbers,
   semicolonBetweenArguments,
   spaceBeforeArguments,
@@ -62,9 +71,11 @@ const ofSigns = [
   colonForThen,
   colonBehindElse,
   equalsForComparison,
+  equalsForDash,
   missingDef,
   severalOutputs,
   bareOutput,
+  doubleArrow,
   roundType,
   annotation,
 ];
@@ -78,7 +89,13 @@ const ofBrackets = [
   countBehindTimesOfGroup,
 ];
 /** For a word or number behind another. */
-const ofValues = [argumentBehindSpace, countWithoutTimes, missingEquals, missingComma];
+const ofValues = [
+  argumentBehindSpace,
+  countWithoutTimes,
+  missingEquals,
+  missingComma,
+  missingSemicolon,
+];
 /** For a word or number with only space between it and the name before. */
 const ofNeighbours = [
   repeatWord,

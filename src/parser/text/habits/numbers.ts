@@ -72,6 +72,25 @@ export const spaceBeforeArgument = habit({
   },
 });
 
+/** `=` for the `-` before an argument. */
+export const equalsForDash = habit({
+  example: ['net A { conv3=64; relu }', 'net A { conv3-64; relu }'],
+  sees: (walk, token, last) => {
+    if (!T.is(token, T.Equals) || !amongLayers(walk) || !T.is(last, T.Name)) return false;
+    const next = nextOf(walk);
+    if (!T.touches(last, token) || !T.touches(token, next) || !isNumber(next!)) return false;
+    const stem = /^(.*[a-z])\d+(?:x\d+)?$/i.exec(last.image)?.[1];
+    return stem !== undefined && walk.known.windowed.has(stem) && isStep(walk);
+  },
+  mends: (walk, token, last) => {
+    const place = T.placeOf(walk.path, token);
+    const dashed = `${last.image}-${nextOf(walk)!.image}`;
+    const message = `the argument of a layer stands behind \`-\`; write \`${dashed}\``;
+    say(walk, place, message, replace(`write \`${dashed}\``, place, '-', 'certain'));
+    keep(walk, virtual(T.Minus, '-', token.startOffset));
+  },
+});
+
 /** Does a name stand alone between brackets or commas, as parameters do, or before `=`? */
 const isGiven = (tokens: readonly IToken[], i: number): boolean =>
   T.is(tokens[i], T.Name) &&

@@ -21,6 +21,8 @@ export type Frame = {
   commas: Edit[];
   /** The arrows that were read as `;`. */
   arrows: Edit[];
+  /** The places without a sign that were read so. */
+  gaps: Edit[];
   /** Other signs that were read so. */
   pipes: Edit[];
   /** The divisions that were written with two signs. */
@@ -80,6 +82,7 @@ export const frameOf = (holder: Holder, isParameters = false): Frame => ({
   inHead: false,
   commas: [],
   arrows: [],
+  gaps: [],
   pipes: [],
   divisions: [],
   kinds: [],
@@ -188,7 +191,7 @@ export const say = (
 /** Reports what was mended several times in a bracket, in one message each. */
 export const sayTogether = (
   walk: Walk,
-  { commas, arrows, pipes, divisions, kinds, semicolons, colons }: Frame,
+  { commas, arrows, gaps, pipes, divisions, kinds, semicolons, colons }: Frame,
 ): void => {
   sayAll(walk, semicolons, 'write `,`', 'a `,` goes between arguments; a `;` goes between layers');
   sayAll(
@@ -199,6 +202,7 @@ export const sayTogether = (
   );
   sayAll(walk, commas, 'write `;`', 'write `;` between layers; a `,` goes between arguments');
   sayAll(walk, arrows, 'write `;`', 'write `;` between layers; `->` belongs to types');
+  sayAll(walk, gaps, 'write `;`', 'a `;` or a new line is missing between two layers');
   sayAll(
     walk,
     divisions,
@@ -225,6 +229,7 @@ export const begin = (walk: Walk, token: IToken): void => {
     sayTogether(walk, frame);
     frame.commas = [];
     frame.arrows = [];
+    frame.gaps = [];
     frame.pipes = [];
     frame.divisions = [];
     frame.inWhere = false;
