@@ -3,10 +3,10 @@
 import { writeFile } from 'node:fs/promises';
 import { exportsOf, inRoot } from './sources.mjs';
 
-const { elsewherePage, habitsPage, windowed } = await exportsOf(
+const { elsewherePage, habitsPage, operatorWords } = await exportsOf(
   'src/ops/elsewhere/document.ts',
-  'src/ops/windowed.ts',
+  'src/ops/words.ts',
   'src/parser/document.ts',
 );
-await writeFile(inRoot('docs/habits.md'), habitsPage(windowed));
+await writeFile(inRoot('docs/habits.md'), habitsPage(operatorWords));
 await writeFile(inRoot('docs/elsewhere.md'), elsewherePage());

@@ -3,7 +3,7 @@
  * are two files, because `netc check` needs the first alone and starts the faster without the second.
  */
 import { andThen, checked, diagnosticsOf, gate, type Checked } from './diagnostic/checked.ts';
-import { windowed } from './ops/windowed.ts';
+import { operatorWords } from './ops/words.ts';
 import { parse } from './parser/parse.ts';
 import { followedBy, line, unwatched, type Phase, type Watch } from './phase.ts';
 import { showProtocols } from './protocol/write.ts';
@@ -33,7 +33,7 @@ export type Means = {
 
 /** Nothing is known, and nothing is kept. */
 const fromScratch = (): Means => ({
-  parse: (source) => parse(source, windowed),
+  parse: (source) => parse(source, operatorWords),
   checkRules,
 });
 

@@ -2,6 +2,7 @@
 import { diagnosticsOf } from '../diagnostic/checked.ts';
 import { parse } from './parse.ts';
 import { habits } from './text/habits/habits.ts';
+import type { KnownWords } from './text/habits/walk.ts';
 
 const opening = `# Habits
 
@@ -14,10 +15,10 @@ with what was meant, so that one slip is one message.
 | --- | --- | --- |
 `;
 
-/** The whole page. Its messages come from parsing the examples, for which `windowed` is needed. */
-export const habitsPage = (windowed: ReadonlySet<string>): string => {
+/** The whole page. Its messages come from parsing the examples, for which words have to be `known`. */
+export const habitsPage = (known: KnownWords): string => {
   const rows = habits.map(({ example: [written, meant] }) => {
-    const found = diagnosticsOf(parse({ path: 'example.net', text: written }, windowed));
+    const found = diagnosticsOf(parse({ path: 'example.net', text: written }, known));
     const messages = found.map(({ message }) => message).join('; ');
     return `| \`${written}\` | \`${meant}\` | ${messages} |\n`;
   });

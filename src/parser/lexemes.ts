@@ -4,6 +4,7 @@ import type { Checked } from '../diagnostic/checked.ts';
 import type { Source } from '../syntax/source.ts';
 import type { Tree } from '../syntax/tree.ts';
 import { read } from './parse.ts';
+import { noWords } from './text/habits/walk.ts';
 import { beginsLayer } from './text/layout/lines.ts';
 import * as T from './text/tokens.ts';
 import { virtual } from './text/words.ts';
@@ -125,7 +126,7 @@ const kindOf = (token: IToken): LexemeKind =>
 export type Lexed = { readonly lexemes: readonly Lexeme[]; readonly tree: Checked<Tree> };
 
 export const lexemes = (source: Source): Lexed => {
-  const { tokens: made, comments, tree } = read(source, new Set());
+  const { tokens: made, comments, tree } = read(source, noWords);
   // the word of a clause that is written like a call is read twice
   const tokens = made.filter((t, i) => i === 0 || made[i - 1]!.startOffset !== t.startOffset);
   const all = [

@@ -14,6 +14,7 @@ import {
 import { Grammar } from './grammar/grammar.ts';
 import { balance } from './text/brackets/brackets.ts';
 import { mendHabits } from './text/habits/habits.ts';
+import type { KnownWords } from './text/habits/walk.ts';
 import { readCalledClauses } from './text/called-clauses.ts';
 import { mendIndentedClauses } from './text/indented-clauses.ts';
 import { separate, type Island } from './text/islands.ts';
@@ -26,7 +27,7 @@ import { classify } from './text/classify.ts';
 /** A text on its way to a tree: the results of the passes so far. */
 type Reading = {
   readonly source: Source;
-  readonly windowed: ReadonlySet<string>;
+  readonly known: KnownWords;
   /** As long as the source, without strange characters; `removed` has the places of what was taken out. */
   readonly text: string;
   readonly removed: readonly Span[];
@@ -69,14 +70,14 @@ const passes: readonly Pass[] = [
   // what is written in other languages, or misspelt
   {
     name: 'habits',
-    run: ({ source, text, tokens, doubtful, windowed }, report) => {
+    run: ({ source, text, tokens, doubtful, known }, report) => {
       mendRuleArrows(source, tokens, doubtful, report);
       // a long program without trainings is not copied
       const trains = tokens.some((token) => T.is(token, T.Train, T.Eval));
       const read = trains
         ? readCalledClauses(text, mendIndentedClauses(source, text, tokens, report))
         : tokens;
-      return { tokens: mendHabits(source, text, read, doubtful, windowed, report) };
+      return { tokens: mendHabits(source, text, read, doubtful, known, report) };
     },
   },
   // line breaks, and signs that depend on their neighbours
@@ -98,9 +99,9 @@ const passes: readonly Pass[] = [
 type Read = Pick<Reading, 'tokens' | 'comments'> & { readonly tree: Checked<Tree> };
 
 /** Reads a text, whatever it is; see `parse`. */
-export const read = (source: Source, windowed: ReadonlySet<string>): Read => {
+export const read = (source: Source, known: KnownWords): Read => {
   let reading: Reading = {
-    ...{ source, windowed, text: source.text, removed: [] },
+    ...{ source, known, text: source.text, removed: [] },
     ...{ tokens: [], comments: [], silent: new Set(), doubtful: [], strays: collector() },
     ...{ islands: [], declarations: [] },
   };
@@ -121,7 +122,6 @@ export const read = (source: Source, windowed: ReadonlySet<string>): Read => {
 
 /**
  * The tree of a text, whatever the text: never throws, never `left`. The parser does not know the operators.
- * In `windowed` are the words whose first number is a window, as in `conv3`; only the reading of slips needs them.
+ * Only how slips are read depends on the words that are `known`.
  */
-export const parse = (source: Source, windowed: ReadonlySet<string>): Checked<Tree> =>
-  read(source, windowed).tree;
+export const parse = (source: Source, known: KnownWords): Checked<Tree> => read(source, known).tree;

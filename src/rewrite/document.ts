@@ -1,7 +1,7 @@
 /** docs/passes.md, written from the files of the passes: their comments, rules, conditions and weights. */
 import { Bug } from '../diagnostic/bug.ts';
 import { resultOf } from '../diagnostic/checked.ts';
-import { windowed } from '../ops/windowed.ts';
+import { operatorWords } from '../ops/words.ts';
 import { parse } from '../parser/parse.ts';
 import type { Source, Span } from '../syntax/source.ts';
 import { perObject } from '../syntax/memo.ts';
@@ -31,7 +31,7 @@ const declarationIn = ({ name, file }: PassRow, tree: Tree | undefined): Rewrite
   return found;
 };
 
-const treeOf = (source: Source): Tree | undefined => resultOf(parse(source, windowed));
+const treeOf = (source: Source): Tree | undefined => resultOf(parse(source, operatorWords));
 
 /** The passes of a table, each found in its file. */
 export const declared = (

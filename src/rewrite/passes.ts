@@ -2,7 +2,7 @@
 import { andThen, checked, diagnosticsOf, resultOf, type Checked } from '../diagnostic/checked.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/graph.ts';
-import { windowed } from '../ops/windowed.ts';
+import { operatorWords } from '../ops/words.ts';
 import { parse } from '../parser/parse.ts';
 import type { Source } from '../syntax/source.ts';
 import { applyPass, type Applied, type ApplyOptions } from './match/apply.ts';
@@ -106,7 +106,7 @@ export const passTable: readonly PassRow[] = [
 
 /** All passes of some files, in order. The caller reads the files. */
 export const loadPasses = (sources: readonly Source[]): Checked<readonly Pass[]> => {
-  const files = sources.map((source) => andThen(parse(source, windowed), passesOf));
+  const files = sources.map((source) => andThen(parse(source, operatorWords), passesOf));
   const passes = files.flatMap((f) => resultOf(f) ?? []);
   const repeated = passes.filter((p, i) => passes.findIndex((q) => q.name === p.name) < i);
   return checked(passes, [

@@ -46,9 +46,6 @@ type Board = {
 /** Milliseconds of the first turn of a check; each is twice as long as the one before, up to the longest. */
 const TURN = { first: 12, longest: 100 };
 
-/** Characters of a text whose first check is done in turns: some thousand lines. */
-const LONG = 100_000;
-
 /** What the client has been told, and what the programs have found. */
 const newBoard = (projects: Projects, client: Client, host: Host, tell: Tell): Board => {
   /** What the program of each open file has found, by URI of that file, then by path. */
@@ -126,11 +123,11 @@ export const newPublisher = (
     cancel = queue.length > 0 ? host.later(next) : undefined;
   };
 
-  /** In turns where it is likely to take long. */
+  /** In turns where it is likely to take long, as a first check does: nothing is compiled yet. */
   const check = (document: Document): void => {
-    const { uri, text } = document;
+    const { uri } = document;
     const begin = host.now();
-    if (slow.get(uri) ?? text.text.length > LONG) {
+    if (slow.get(uri) ?? true) {
       slow.set(uri, false); // unless it takes another turn
       return goOn(document, projects.look(document), TURN.first, false);
     }

@@ -1,7 +1,7 @@
 /** The conversation with an editor: how it begins and ends, and who answers what. */
 import * as E from 'fp-ts/lib/Either.js';
 import { ErrorCodes, ResponseError, type MessageConnection } from 'vscode-jsonrpc';
-import { windowed } from '../ops/windowed.ts';
+import { operatorWords } from '../ops/words.ts';
 import { parse } from '../parser/parse.ts';
 import { at, clientOf } from './client.ts';
 import type { Session } from './feature.ts';
@@ -29,7 +29,7 @@ const speaking = (connection: MessageConnection) => ({
 });
 
 /** The first text that is read would wait for this. */
-const makeParser = (): void => void parse({ path: '', text: '' }, windowed);
+const makeParser = (): void => void parse({ path: '', text: '' }, operatorWords);
 
 /** Listens until the client says `exit`. */
 export const serve = (connection: MessageConnection, host: Host): void => {

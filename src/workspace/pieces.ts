@@ -1,7 +1,7 @@
 /** Files read declaration by declaration: a declaration that is written as before keeps its tree and its place. */
 import { checked, diagnosticsOf, resultOf, type Checked } from '../diagnostic/checked.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { windowed } from '../ops/windowed.ts';
+import { operatorWords } from '../ops/words.ts';
 import { parse } from '../parser/parse.ts';
 import { cuts } from '../parser/pieces.ts';
 import { freshId } from '../syntax/memo.ts';
@@ -37,7 +37,7 @@ const readPiece = (path: string, { text, isFollowed }: Part): Piece => {
     text,
     ...(isFollowed ? { followed: true } : {}),
   };
-  const tree = parse(source, windowed);
+  const tree = parse(source, operatorWords);
   return { source, declarations: resultOf(tree)?.declarations ?? [], found: diagnosticsOf(tree) };
 };
 

@@ -7,7 +7,7 @@ import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { codes } from '../../src/diagnostic/codes.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { table } from '../../src/ops/table.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { reserved } from '../../src/parser/text/tokens.ts';
 import type { Declaration, Expr } from '../../src/syntax/tree.ts';
@@ -151,7 +151,9 @@ describe('nothing is left out', () => {
     expect(words).toContain(name);
   });
 
-  const trees = programs.map((p) => resultOf(parse({ path: pathOf(p), text: p.body }, windowed))!);
+  const trees = programs.map((p) =>
+    resultOf(parse({ path: pathOf(p), text: p.body }, operatorWords))!,
+  );
   const declarations = trees.flatMap((tree) => tree.declarations);
 
   /** One entry for each form, so that a new one does not compile without being asked for here. */

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Language, Parser, Query, type Node } from 'web-tree-sitter';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { treeSitterFiles } from '../../src/editor/tree-sitter.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { sketches } from '../parser/corpus.ts';
 import { randomFrom, type Random } from '../typecheck/random-programs.ts';
@@ -58,7 +58,7 @@ describe('what is written from the tables', () => {
 
 /** The programs that the compiler's parser takes, and those that it refuses; how large a number is, is not grammar. */
 const refuses = (text: string): boolean =>
-  diagnosticsOf(parse({ path: 'a.net', text }, windowed)).some(
+  diagnosticsOf(parse({ path: 'a.net', text }, operatorWords)).some(
     // the sizes of a type may be too many, and an integer too large
     ({ severity, code }) => severity === 'error' && code !== 'E0107' && code !== 'E0207',
   );
@@ -67,7 +67,9 @@ describe('the programs of the repository', () => {
   const refused = texts.filter(refuses);
   // a type of too many sizes is read as another one
   const isMended = (text: string): boolean =>
-    diagnosticsOf(parse({ path: 'a.net', text }, windowed)).some(({ code }) => code === 'E0207');
+    diagnosticsOf(parse({ path: 'a.net', text }, operatorWords)).some(
+      ({ code }) => code === 'E0207',
+    );
   const taken = texts.filter((text) => !refuses(text) && !isMended(text));
 
   it('are many of both kinds', () => {
@@ -77,7 +79,7 @@ describe('the programs of the repository', () => {
   it('have the tree of the compiler, node by node', () => {
     for (const text of taken) {
       const root = rootOf(text);
-      const tree = resultOf(parse({ path: 'a.net', text }, windowed));
+      const tree = resultOf(parse({ path: 'a.net', text }, operatorWords));
       expect(treeSitterOutline(root, text)).toBe(tree && compilerOutline(tree, text));
       expect(root.hasError).toBe(false);
     }
@@ -107,7 +109,7 @@ describe('programs with a slip', () => {
       const root = rootOf(text);
       if (refuses(text) !== root.hasError) apart++;
       if (refuses(text) || root.hasError) continue;
-      const tree = resultOf(parse({ path: 'a.net', text }, windowed));
+      const tree = resultOf(parse({ path: 'a.net', text }, operatorWords));
       expect(treeSitterOutline(root, text)).toBe(tree && compilerOutline(tree, text));
     }
     expect(apart).toBeLessThan(runs / 50);

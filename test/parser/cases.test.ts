@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf } from '../../src/diagnostic/checked.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { updating } from '../golden.ts';
 import { applied, caseFiles, expectCases, outcomeOf, readCases } from './cases.ts';
@@ -20,11 +20,14 @@ describe.each(caseFiles())('%s', (name) => {
 test('a fix that is certain mends its fault', () => {
   for (const name of caseFiles())
     for (const { source } of readCases(name)) {
-      const before = diagnosticsOf(parse({ path: 'case.net', text: source }, windowed));
+      const before = diagnosticsOf(parse({ path: 'case.net', text: source }, operatorWords));
       for (const diagnostic of before)
         diagnostic.fixes.forEach((fix, i) => {
           if (fix.applicability !== 'certain') return;
-          const after = parse({ path: 'case.net', text: applied(source, diagnostic, i) }, windowed);
+          const after = parse(
+            { path: 'case.net', text: applied(source, diagnostic, i) },
+            operatorWords,
+          );
           expect(diagnosticsOf(after).length, diagnostic.message).toBeLessThan(before.length);
         });
     }

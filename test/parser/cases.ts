@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { showTree } from '../../src/syntax/show.ts';
 import { lineStarts, positionAt, type Span } from '../../src/syntax/source.ts';
@@ -40,7 +40,7 @@ const shown = (text: string, diagnostic: Diagnostic): string =>
   ].join('\n');
 
 export const outcomeOf = (source: string): string => {
-  const result = parse({ path: 'case.net', text: source }, windowed);
+  const result = parse({ path: 'case.net', text: source }, operatorWords);
   const tree = resultOf(result);
   return [
     ...(tree === undefined ? [] : [showTree(tree).trimEnd()]),

@@ -3,15 +3,16 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { habitsPage } from '../../src/parser/document.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { habits } from '../../src/parser/text/habits/habits.ts';
+import { noWords } from '../../src/parser/text/habits/walk.ts';
 import { showTree } from '../../src/syntax/show.ts';
 import { applied } from './cases.ts';
 
 const read = (text: string): { readonly tree: string; readonly found: readonly Diagnostic[] } => {
-  const result = parse({ path: 'a.net', text }, windowed);
+  const result = parse({ path: 'a.net', text }, operatorWords);
   return { tree: showTree(resultOf(result)!), found: diagnosticsOf(result) };
 };
 
@@ -33,9 +34,9 @@ test('every habit has an example of its own', () => {
   expect(new Set(written).size).toBe(written.length);
 });
 
-test('only how a slip is read depends on the words with windows', () => {
+test('only how a slip is read depends on the words that are known', () => {
   const text = 'net A { maxpool 2; conv3-16; maxpool2 }';
-  const none = diagnosticsOf(parse({ path: 'a.net', text }, new Set()));
+  const none = diagnosticsOf(parse({ path: 'a.net', text }, noWords));
   expect(none.map(({ message }) => message)).toEqual([
     'an argument touches its layer; write `maxpool-2`',
   ]);
@@ -43,5 +44,5 @@ test('only how a slip is read depends on the words with windows', () => {
 
 test('docs/habits.md is fresh: else run node scripts/habits-doc.mjs', () => {
   const file = new URL('../../docs/habits.md', import.meta.url);
-  expect(readFileSync(file, 'utf8')).toBe(habitsPage(windowed));
+  expect(readFileSync(file, 'utf8')).toBe(habitsPage(operatorWords));
 });

@@ -4,7 +4,7 @@ import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { grammarText } from '../../src/parser/grammar/ebnf.ts';
 import { Grammar } from '../../src/parser/grammar/grammar.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { showTree } from '../../src/syntax/show.ts';
 import type { Span } from '../../src/syntax/source.ts';
@@ -17,7 +17,7 @@ import { processorTime } from '../processor-time.ts';
 const deep = process.env['NETC_DEEP'] !== undefined ? 20 : 1;
 
 const read = (text: string): { readonly tree: Tree; readonly found: readonly Diagnostic[] } => {
-  const result = parse({ path: 'a.net', text }, windowed);
+  const result = parse({ path: 'a.net', text }, operatorWords);
   const tree = resultOf(result);
   if (tree === undefined) throw new Error('no tree');
   return { tree, found: diagnosticsOf(result) };
@@ -286,7 +286,7 @@ describe('speed', () => {
     return all.split('\n').slice(0, n).join('\n');
   };
   const time = (text: string): number =>
-    processorTime(() => void parse({ path: 'a.net', text }, windowed));
+    processorTime(() => void parse({ path: 'a.net', text }, operatorWords));
   test('a thousand lines', () => {
     const text = lines(1000);
     const times = Array.from({ length: 30 }, () => time(text));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import { below, words, type Draw } from '../../src/numeric/random.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { cuts } from '../../src/parser/pieces.ts';
 
@@ -35,7 +35,7 @@ const moved = (part: unknown, by: number): unknown => {
 const readFrom = (text: string, start: number, isFollowed: boolean): readonly unknown[][] => {
   const read = parse(
     { path: 'a.net', text, ...(isFollowed ? { followed: true as const } : {}) },
-    windowed,
+    operatorWords,
   );
   return [
     (resultOf(read)?.declarations ?? []).map((d) => moved(d, start)),

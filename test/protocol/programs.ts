@@ -1,6 +1,6 @@
 /** Clauses without a program around them, and the trainings of programs. */
 import { resultOf } from '../../src/diagnostic/checked.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { sayer, type Clauses, type Table } from '../../src/protocol/said.ts';
 import { evaluate } from '../../src/typecheck/expr/evaluate.ts';
@@ -16,7 +16,7 @@ export const clausesIn = <T>(
   body: string,
 ): { readonly clauses: Clauses<T>; readonly found: readonly string[] } => {
   const text = `${tag} r {\n${body}\n}\n`;
-  const [d] = resultOf(parse({ path: 'r.net', text }, windowed))?.declarations ?? [];
+  const [d] = resultOf(parse({ path: 'r.net', text }, operatorWords))?.declarations ?? [];
   if (d?.tag !== 'train' && d?.tag !== 'eval') throw new Error(`no declaration in ${text}`);
   const cx = newLayerContext((span) => text.slice(span.start, span.end), {
     evaluate,

@@ -1,7 +1,7 @@
 /** Rules that look right in every net that is tried, and are proved for no good reason: each has been once. */
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { checkRules } from '../../src/rewrite/verify/check-rules.ts';
 import { proveTypes } from '../../src/rewrite/proof/prove.ts';
@@ -17,7 +17,7 @@ const verdict = (text: string): string =>
 /** The codes of what `netc check` says of a rule. */
 const codes = (text: string): readonly string[] => {
   const source = { path: 'r.net', text: `rewrite test when inference {\n${text}\n}` };
-  const checked = parse(source, windowed);
+  const checked = parse(source, operatorWords);
   expect(diagnosticsOf(checked)).toEqual([]);
   return checkRules({ source, tree: sound(checked) }, []).map((d) => d.code);
 };

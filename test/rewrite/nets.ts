@@ -8,7 +8,7 @@ import type { Graph } from '../../src/graph/graph.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { fillNormal, words } from '../../src/numeric/random.ts';
 import { elements, tensor, type Tensor } from '../../src/numeric/tensor.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { applyPass, type Applied } from '../../src/rewrite/match/apply.ts';
 import { passesOf } from '../../src/rewrite/rule/compile.ts';
@@ -50,7 +50,7 @@ export const netOf = (type: string, output: string, layers: string): Graph =>
   graphIn('N.net', `net N : ${type} -> ${output} {\n${layers}\n}\n`, 'N');
 
 export const passesIn = (text: string, path = 'rules.net'): Checked<readonly Pass[]> =>
-  passesOf(sound(parse({ path, text }, windowed)));
+  passesOf(sound(parse({ path, text }, operatorWords)));
 
 export const shipped = (file: string, name?: string): Pass => {
   const passes = sound(passesIn(fileText(`passes/${file}`), `passes/${file}`));

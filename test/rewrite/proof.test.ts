@@ -6,7 +6,7 @@ import { diagnosticsOf, resultOf } from '../../src/diagnostic/checked.ts';
 import type { Graph, ValueId } from '../../src/graph/graph.ts';
 import type { ArgValue } from '../../src/ops/params.ts';
 import { extentOf, showType, type TensorType } from '../../src/ops/types.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { checkInstance } from '../../src/rewrite/verify/check-instance.ts';
 import { drawn } from '../../src/rewrite/verify/choices.ts';
@@ -263,7 +263,7 @@ const mutants = (most: number): readonly (readonly [string, CompiledRule])[] => 
     if (texts.includes(wrong) || found.has(wrong)) continue;
     const tree = parse(
       { path: 'mutant.net', text: `rewrite m when inference {\n${wrong}\n}` },
-      windowed,
+      operatorWords,
     );
     if (diagnosticsOf(tree).length > 0) continue;
     const compiled = passesOf(sound(tree));

@@ -69,6 +69,17 @@ describe('a check in turns', () => {
     expect(editor.told).toHaveLength(1);
   });
 
+  it('tells of the first net of a file that is opened before it looks at the others', () => {
+    const broken = sound.replace('block0(64)', 'block0(64); batchnorm-3');
+    const editor = opened(broken);
+    while (editor.told.length === 0) editor.turn();
+    expect(editor.told).toEqual([{ version: 1, lines: [lineOf(broken, 'batchnorm-3')] }]);
+    let left = 0;
+    while (editor.turn()) left++;
+    expect(left).toBeGreaterThan(nets);
+    expect(editor.told).toHaveLength(1);
+  });
+
   it('keeps what was told of others until it has looked at them', () => {
     const broken = sound.replace('down0(512)', 'down0(512); batchnorm-3');
     const editor = opened(broken);

@@ -1,7 +1,7 @@
 /** Kinds: what an expression is, found without its value and without a word about its faults. */
 import { expect, test } from 'vitest';
 import { resultOf } from '../../src/diagnostic/checked.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import type { Expr } from '../../src/syntax/tree.ts';
 import { declare } from '../../src/typecheck/expr/bodies.ts';
@@ -31,7 +31,9 @@ const read = (
 ): { readonly cx: Context; readonly expr: Expr; readonly scope: Scope } => {
   const nothing = { evaluate, fact: () => unknown, shipped: new Map() };
   const cx = newContext(() => '', nothing);
-  const tree = resultOf(parse({ path: main, text: `${definitions}def it = ${text}\n` }, windowed));
+  const tree = resultOf(
+    parse({ path: main, text: `${definitions}def it = ${text}\n` }, operatorWords),
+  );
   const scope = inner(standardScope());
   let expr: Expr | undefined;
   for (const d of tree?.declarations ?? [])

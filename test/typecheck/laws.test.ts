@@ -9,7 +9,7 @@ import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import { interpret } from '../../src/graph/interpret.ts';
 import { showGraph } from '../../src/graph/print.ts';
 import { shapeOf, showType } from '../../src/ops/types.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import type { Span } from '../../src/syntax/source.ts';
 import type { Expr } from '../../src/syntax/tree.ts';
@@ -78,7 +78,7 @@ const wrappable = (text: string): readonly Span[] => {
     if (e.tag === 'ascribe') visit(e.body);
     else partsOf(e).forEach(visit);
   };
-  const tree = resultOf(parse({ path: main, text }, windowed));
+  const tree = resultOf(parse({ path: main, text }, operatorWords));
   for (const d of tree?.declarations ?? []) if (d.tag === 'def' || d.tag === 'net') visit(d.body);
   return spans;
 };

@@ -2,7 +2,7 @@
 import { resultOf } from '../../src/diagnostic/checked.ts';
 import type { Diagnostic } from '../../src/diagnostic/diagnostic.ts';
 import type { TensorType } from '../../src/ops/types.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import type { Span } from '../../src/syntax/source.ts';
 import type { Expr } from '../../src/syntax/tree.ts';
@@ -112,7 +112,7 @@ export const expressionsOf = (text: string): readonly Expr[] => {
     partsOf(e).forEach(visit);
     found.push(e);
   };
-  const tree = resultOf(parse({ path: main, text }, windowed));
+  const tree = resultOf(parse({ path: main, text }, operatorWords));
   for (const d of tree?.declarations ?? []) if (d.tag === 'def' || d.tag === 'net') visit(d.body);
   return found;
 };

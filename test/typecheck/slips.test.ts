@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resultOf } from '../../src/diagnostic/checked.ts';
-import { windowed } from '../../src/ops/windowed.ts';
+import { operatorWords } from '../../src/ops/words.ts';
 import { parse } from '../../src/parser/parse.ts';
 import { showTree } from '../../src/syntax/show.ts';
 import { faults, main, mended, rendered } from './program.ts';
@@ -62,7 +62,8 @@ const placesOf = (text: string, seen: RegExp): readonly RegExpExecArray[] => {
   return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
 };
 
-const treeOf = (text: string): string => showTree(resultOf(parse({ path: main, text }, windowed))!);
+const treeOf = (text: string): string =>
+  showTree(resultOf(parse({ path: main, text }, operatorWords))!);
 
 const met = new Set<string>();
 

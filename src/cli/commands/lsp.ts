@@ -95,7 +95,8 @@ const hostOf = (io: Io, ended: (code: number) => void): Host => ({
     let turn = setImmediate(() => (turn = setImmediate(work)));
     return () => clearImmediate(turn);
   },
-  now: () => performance.now(),
+  // `performance` would load a module of Node that is not needed otherwise
+  now: () => Number(process.hrtime.bigint()) / 1e6,
   exit: ended,
   log: (message) => io.err(`${message}\n`),
 });

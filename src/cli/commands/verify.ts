@@ -1,7 +1,7 @@
 /** `netc verify FILE…`: every rule of a pass on many small nets, both sides computed, and its types proved. */
 import * as E from 'fp-ts/lib/Either.js';
 import { resultOf, diagnosticsOf, hasErrors, andThen } from '../../diagnostic/checked.ts';
-import { windowed } from '../../ops/windowed.ts';
+import { operatorWords } from '../../ops/words.ts';
 import { parse } from '../../parser/parse.ts';
 import { passesOf } from '../../rewrite/rule/compile.ts';
 import { verify as verifyPass, type RuleReport } from '../../rewrite/verify/verify.ts';
@@ -84,7 +84,7 @@ const verifyFile = (file: string, given: VerifyOptions, io: Io): E.Either<Exit, 
     return E.left(exitFor([fault]));
   }
   const sources = new Map([[shown(entry), { ...source.right, path: shown(entry) }]]);
-  const compiled = andThen(parse(source.right, windowed), passesOf);
+  const compiled = andThen(parse(source.right, operatorWords), passesOf);
   tell(
     io,
     diagnosticsOf(compiled).map((d) => renamed(d, shown)),

@@ -58,7 +58,7 @@ export abstract class Expressions extends Atoms {
 
   /** Reads a step. `a = conv3-16`, a habit from other languages, is read as `conv3-16 as a`. */
   private named(step: () => Expr): Expr {
-    if (this.RECORDING_PHASE || !this.at(T.Key)) return step();
+    if (this.RECORDING_PHASE || !this.at(T.Key)) return this.chosen(step(), step);
     const name = this.nameOf(this.LA(1));
     const sign = this.LA(2);
     this.SKIP_TOKEN();

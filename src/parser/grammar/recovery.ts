@@ -71,6 +71,9 @@ const shown = (token: IToken, isFollowed: boolean): string => {
   return `\`${image}\``;
 };
 
+/** Tokens in which the `else` of a choice is looked for whose `if` stands behind its layer. */
+const LONGEST_CONDITION = 60;
+
 const noFixes: readonly Fix[] = [];
 
 /** A line break before a declaration at the margin. */
@@ -302,6 +305,41 @@ export class Recovery extends EmbeddedActionsParser {
     if (alone && before.tokenType === T.Numeral && next.tokenType !== T.Numeral)
       return `a repetition is written \`${before.image}x ${next.image}\``;
     return 'a `;` or a new line in `{ }` goes between two layers';
+  }
+
+  // choices
+
+  /** Reads `f if n > 1 else g`, where `f` has been read, as the choice that it is in Python. */
+  protected chosen(then: Expr, step: () => Expr): Expr {
+    if (this.RECORDING_PHASE || !this.at(T.If) || !this.isBeforeElse()) return then;
+    const sign = this.placeOf(this.LA(1));
+    this.SKIP_TOKEN();
+    const condition = step();
+    if (!this.at(T.Else)) return then;
+    this.SKIP_TOKEN();
+    const otherwise = step();
+    const whole = { ...then.span, end: otherwise.span.end };
+    if (condition.tag !== 'missing' && otherwise.tag !== 'missing') {
+      const [asked, first, second] = [condition, then, otherwise].map((e) => this.textOf(e.span));
+      const written = `if ${asked} then ${first} else ${second}`;
+      const fix = replace('write `if … then … else …`', whole, written);
+      this.complain('E0101', 'a choice is written `if … then … else …`', sign, [fix]);
+    }
+    return { tag: 'if', condition, then, else: otherwise, span: whole };
+  }
+
+  /** Does an `else` stand behind the next token, which is an `if`, before its step ends? */
+  private isBeforeElse(): boolean {
+    let depth = 0;
+    for (let i = 2; i < LONGEST_CONDITION; i++) {
+      const token = this.LA(i);
+      if (opensBracket(token)) depth++;
+      else if (T.closesBracket(token)) depth--;
+      if (depth < 0 || T.declares(token) || T.is(token, T.Semi, T.NewLine, EOF)) return false;
+      if (depth === 0 && T.is(token, T.If, T.Then)) return false;
+      if (depth === 0 && T.is(token, T.Else)) return true;
+    }
+    return false;
   }
 
   // nesting

@@ -10,7 +10,7 @@ import {
   type MaybeAxis,
   type TensorType,
 } from '../../ops/types.ts';
-import { windowed } from '../../ops/windowed.ts';
+import { operatorWords } from '../../ops/words.ts';
 import { resultOf } from '../../diagnostic/checked.ts';
 import { parse } from '../../parser/parse.ts';
 import { lazy, perObject } from '../../syntax/memo.ts';
@@ -141,7 +141,7 @@ const callsOf = (
 /** Calls as expressions; they are written here, so each can be read. */
 const read = (calls: readonly string[]): readonly Expr[] => {
   const text = `def calls { ${calls.join('; ')}; ${identity.name} }\n`;
-  const [d] = resultOf(parse({ path: 'netc:calls', text }, windowed))?.declarations ?? [];
+  const [d] = resultOf(parse({ path: 'netc:calls', text }, operatorWords))?.declarations ?? [];
   const body = d?.tag === 'def' ? throughGroups(d.body) : undefined;
   return body?.tag === 'sequence' ? body.steps : [];
 };

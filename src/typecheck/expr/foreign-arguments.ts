@@ -46,7 +46,9 @@ export const meantBy = (callee: Callee, strangers: readonly Stranger[]): readonl
 
 const sayOf = (row: Row, name: string): string => saidOfRole(roleOf(name), owner(row, name));
 
-const valueIn = (written: string): string => written.replace(/^\s*\w+\s*=\s*/, '');
+/** The value of an argument as it is written; the place of a word in quotes ends before the second. */
+const valueIn = (written: string): string =>
+  written.replace(/^\s*\w+\s*=\s*/, '').replace(/^'([^']*)'?$/, '$1');
 
 /**
  * What such arguments mean: the framework whose names they are says what the others are, too. With Keras's `epsilon`,

@@ -25,7 +25,7 @@ import { checkWords, faultsWithin, isDefinition } from './declarations.ts';
 import { askLints, mayHaveLints, reportDoubts, type DeclaredNet } from './doubts.ts';
 import { digestsOf, type FileScope } from './digests.ts';
 import { outputOf } from './gives.ts';
-import { asking, askingOnce, wasAsked, type Ask, type Past } from './memory.ts';
+import { asking, askingOnce, lastCost, wasAsked, type Ask, type Past } from './memory.ts';
 import { moduleScopes, passesSeen, type Modules } from './modules.ts';
 import { checkNet } from './nets.ts';
 import type { Program } from './program.ts';
@@ -132,6 +132,12 @@ export const checkProgram = (
   finish({ modules, options, applyPasses, past }, begin(modules, options, applyPasses, past));
 
 /**
+ * The part of all steps within which something is told ahead. A check from scratch goes in another order, and where the
+ * steps end it finds nothing more; so nothing is told where they may end.
+ */
+const MOST_AHEAD = 1 / 2;
+
+/**
  * The same check, declaration by declaration: between two of them one may ask what is known so far, or give up. What is
  * written anew comes first.
  */
@@ -152,12 +158,18 @@ export function* checkingProgram(
   for (const { span } of declarations) left.set(span.path, (left.get(span.path) ?? 0) + 1);
   if (scope !== undefined) {
     const about = questions(checking, scope);
+    const costs = new Map(declarations.map((d) => [d, lastCost(past, d)]));
+    let due = [...costs.values()].reduce((sum, steps) => sum + steps, 0);
     for (const d of newFirst(past, declarations)) {
-      for (const { reports } of asksOf(checking, about, d, options)) found.push(...reports);
-      const { path } = d.span;
-      // what is wrong in a definition is found where it is used, so such a piece is never done
-      if (d.tag !== 'def') left.set(path, left.get(path)! - 1);
-      if (left.get(path) === 0) asked.add(path);
+      const reports = [...asksOf(checking, about, d, options)].flatMap((one) => one.reports);
+      due -= costs.get(d)!;
+      if (cx.cost().steps + due <= cx.limits.steps * MOST_AHEAD) {
+        found.push(...reports);
+        const { path } = d.span;
+        // what is wrong in a definition is found where it is used, so such a piece is never done
+        if (d.tag !== 'def') left.set(path, left.get(path)! - 1);
+        if (left.get(path) === 0) asked.add(path);
+      }
       yield () => ({ found: toldAhead(told, found, asked), asked });
     }
   }

@@ -119,6 +119,16 @@ export const wasAsked = ({ answers }: Past, d: Declaration): boolean => {
   return question !== undefined && answers[question].get(d) !== undefined;
 };
 
+/** The questions that a check may ask of a declaration by itself. */
+const ofDeclarations = [
+  ...(['net', 'lints', 'sense', 'written'] as const),
+  ...(['assertion', 'words', 'training', 'evaluation'] as const),
+];
+
+/** The steps that a declaration took when it was asked last; none where it is new. */
+export const lastCost = ({ answers }: Past, d: Declaration): number =>
+  ofDeclarations.reduce((sum, question) => sum + (answers[question].get(d)?.cost.steps ?? 0), 0);
+
 /** For a check of a program that is checked again and again. An answer costs what it did, once. */
 export const asking = (cx: LayerContext, past: Past, digests: Digests): Ask => {
   const paid = new Set<object>();

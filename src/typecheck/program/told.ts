@@ -8,7 +8,7 @@ import { allowedIn } from './allowed.ts';
 import { ofWholes, withoutUnfinished } from './unfinished.ts';
 
 /** Reports of words whose fixes write all that belongs to them anew. */
-const writtenAnew: ReadonlySet<string> = new Set(['E0301', 'E0921', 'E0922']);
+const writtenAnew: ReadonlySet<string> = new Set(['E0301', 'E0305', 'E0921', 'E0922']);
 
 /**
  * The faults without those of the text inside a call of another framework that a fix writes anew: its quotes and pairs

@@ -1,20 +1,70 @@
 /** Mends the brackets of one region, token by token. */
-import type { IToken } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import { error, replace } from '../../../diagnostic/diagnostic.ts';
 import * as T from '../tokens.ts';
-import { endsValue } from '../words.ts';
+import { span } from '../../../syntax/source.ts';
+import { endsValue, virtual } from '../words.ts';
 import type { Region } from './lines.ts';
 import { closeAbove, closerOf, signOf, type Balance, type Open } from './state.ts';
 
 /** The state within a region. */
 type Mending = Balance & {
   readonly open: Open[];
-  /** One more than the number of the last token. */
+  /** The number of the first token, and one more than that of the last. */
+  readonly from: number;
   readonly end: number;
+  /** Was a `{` behind the head missing, and read? */
+  opened: boolean;
   /** Is it a training or an evaluation? */
   readonly isTraining: boolean;
   /** Was the token before the next one dropped? */
   dropped: boolean;
+};
+
+/** The number of the token behind the head of the net or definition that begins at `from`: its name, parameters and types. */
+const behindHead = (tokens: readonly IToken[], from: number, end: number): number | undefined => {
+  if (!T.is(tokens[from], T.Net, T.Def) || !T.is(tokens[from + 1], T.Name)) return undefined;
+  let at = from + 2;
+  const skip = (open: TokenType): boolean => {
+    if (tokens[at]?.tokenType !== open) return false;
+    while (at < end && !T.closesBracket(tokens[at]!)) at++;
+    at++;
+    return true;
+  };
+  const skipType = (): boolean => {
+    if (!T.is(tokens[at], T.Any)) return skip(T.LSquare);
+    at++;
+    return true;
+  };
+  skip(T.LParen);
+  if (T.is(tokens[at], T.Colon)) {
+    at++;
+    if (!skipType()) return undefined;
+    if (T.is(tokens[at], T.Arrow)) {
+      at++;
+      if (!skipType()) return undefined;
+    }
+  }
+  return at < end ? at : undefined;
+};
+
+/** Reads a `{` behind the head of a declaration that lacks it, where a `}` closes nothing. Was one read? */
+const openBody = (state: Mending, token: IToken): boolean => {
+  const { tokens, from, end, out, path, report } = state;
+  if (!T.is(token, T.RCurly) || state.opened) return false;
+  const behind = behindHead(tokens, from, end);
+  if (behind === undefined || T.is(tokens[behind], T.LCurly, T.Equals, T.RCurly)) return false;
+  const last = tokens[behind - 1]!;
+  const place = out.lastIndexOf(last);
+  if (place < 0) return false;
+  const at = T.endOf(last);
+  const where = span(path, at, at);
+  const message = 'a `{` is missing between the head of a declaration and its layers';
+  report(error('E0101', where, message, { fixes: [replace('write `{`', where, ' {')] }));
+  out.splice(place + 1, 0, virtual(T.LCurly, '', at));
+  out.push(token);
+  state.opened = true;
+  return true;
 };
 
 /** Leaves out a closing bracket that closes nothing. */
@@ -53,7 +103,10 @@ const closing = (state: Mending, token: IToken, i: number): void => {
   const { open, lines } = state;
   const isOwner = (o: Open): boolean => closerOf(o.token) === token.tokenType;
   const top = open.at(-1);
-  if (top === undefined) return drop(state, token);
+  if (top === undefined) {
+    if (!openBody(state, token)) drop(state, token);
+    return;
+  }
   const owner = open.findLastIndex(isOwner);
   if (owner < 0) {
     if (top.token.tokenType === T.LCurly || closesSoon(state, top, i)) return drop(state, token);
@@ -103,7 +156,15 @@ const other = (state: Mending, token: IToken, i: number): void => {
 /** Appends the tokens of a region with brackets that balance. */
 export const mend = (balance: Balance, [from, end]: Region): void => {
   const isTraining = T.is(balance.tokens[from], T.Train, T.Eval);
-  const state: Mending = { ...balance, open: [], end, isTraining, dropped: false };
+  const state: Mending = {
+    ...balance,
+    open: [],
+    from,
+    end,
+    opened: false,
+    isTraining,
+    dropped: false,
+  };
   for (let i = from; i < end; i++) {
     const token = state.tokens[i]!;
     if (T.closesBracket(token)) closing(state, token, i);

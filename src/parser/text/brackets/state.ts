@@ -1,6 +1,6 @@
 /** The state of the pass that balances brackets, and how it closes them. */
 import type { IToken, TokenType } from 'chevrotain';
-import { error, type Edit } from '../../../diagnostic/diagnostic.ts';
+import { error, replace, type Edit } from '../../../diagnostic/diagnostic.ts';
 import { span, type Span } from '../../../syntax/source.ts';
 import type { Report } from '../faults.ts';
 import * as T from '../tokens.ts';
@@ -136,12 +136,40 @@ const isExplained = ({ out, removed }: Balance, { token }: Open, end: number): b
   return swallowed || removed.some(({ start }) => start >= token.startOffset && start < end + 1);
 };
 
+/** `conv((3, 64)`: takes out the second `(` of a call whose arguments stand in two, one of them closed. Did it? */
+const takeOutDouble = ({ path, out, report }: Balance, { token }: Open): boolean => {
+  const at = out.lastIndexOf(token);
+  const [word, next] = [out[at - 1], out[at + 1]];
+  if (!T.is(token, T.LParen) || !T.is(next, T.LParen) || !T.touches(token, next)) return false;
+  if (word === undefined || !endsCalled(word) || !T.touches(word, token)) return false;
+  const end = signBehind(out, token) ?? out.length;
+  let depth = 0;
+  let hasComma = false;
+  for (let i = at + 1; i < end; i++) {
+    if (T.opensBracket(out[i]!)) depth++;
+    else if (T.closesBracket(out[i]!)) depth--;
+    if (depth === 0 && i < end - 1) return false;
+    hasComma ||= depth === 1 && T.is(out[i], T.Comma);
+  }
+  if (!hasComma) return false;
+  const place = T.placeOf(path, next!);
+  const message = 'one of these two `(` is never closed';
+  report(
+    error('E0105', { ...place, start: token.startOffset }, message, {
+      fixes: [replace('take one out', place, '')],
+    }),
+  );
+  out.splice(at + 1, 1);
+  return true;
+};
+
 /** Closes what is open above `keep` brackets, after the last token; one message for all. */
 export const closeAbove = (state: Balance, open: Open[], keep: number): void => {
   const { path, out, report, doubtful } = state;
   const left = open.splice(keep);
   const innermost = left.at(-1);
   if (innermost === undefined) return;
+  if (left.length === 1 && takeOutDouble(state, innermost)) return;
   const last = out.at(-1);
   const end = last === undefined ? 0 : T.endOf(last);
   const explained = isExplained(state, innermost, end);

@@ -17,7 +17,14 @@ import {
   pipeBetweenLayers,
   repeatWord,
 } from './flow.ts';
-import { bareOutput, missingColon, missingDef, roundType, severalOutputs } from './heads.ts';
+import {
+  bareOutput,
+  doubleArrow,
+  missingColon,
+  missingDef,
+  roundType,
+  severalOutputs,
+} from './heads.ts';
 import { foreignDeclaration, misspeltDeclaration, misspeltStep } from './keywords.ts';
 import {
   countBehindTimes,
@@ -25,6 +32,7 @@ import {
   countOfGroup,
   countOfLayer,
   countWithoutTimes,
+  equalsForDash,
   spaceBeforeArgument,
   spaceBeforeLink,
   spaceBeforeWindow,
@@ -37,6 +45,7 @@ import {
   commaBetweenLayers,
   missingComma,
   missingEquals,
+  missingSemicolon,
   pairOfNumbers,
   semicolonBetweenArguments,
   spaceBeforeArguments,
@@ -62,9 +71,11 @@ const ofSigns = [
   colonForThen,
   colonBehindElse,
   equalsForComparison,
+  equalsForDash,
   missingDef,
   severalOutputs,
   bareOutput,
+  doubleArrow,
   roundType,
   annotation,
 ];
@@ -78,7 +89,13 @@ const ofBrackets = [
   countBehindTimesOfGroup,
 ];
 /** For a word or number behind another. */
-const ofValues = [argumentBehindSpace, countWithoutTimes, missingEquals, missingComma];
+const ofValues = [
+  argumentBehindSpace,
+  countWithoutTimes,
+  missingEquals,
+  missingComma,
+  missingSemicolon,
+];
 /** For a word or number with only space between it and the name before. */
 const ofNeighbours = [
   repeatWord,
@@ -154,19 +171,18 @@ const other = (walk: W.Walk, token: IToken): void => {
 };
 
 /**
- * The tokens as they were meant. In `doubtful` are the places of brackets without an end, in `windowed` the words
- * whose first number is a window. Linear.
+ * The tokens as they were meant. In `doubtful` are the places of brackets without an end. Linear.
  */
 export const mendHabits = (
   { path, text: source }: Source,
   text: string,
   tokens: readonly IToken[],
   doubtful: readonly Span[],
-  windowed: ReadonlySet<string>,
+  known: W.KnownWords,
   report: Report,
 ): IToken[] => {
   const walk: W.Walk = {
-    ...{ path, text, source, tokens, doubtful, windowed, report, lacksElse: new Set<IToken>() },
+    ...{ path, text, source, tokens, doubtful, known, report, lacksElse: new Set<IToken>() },
     ...{ at: 0, out: [], frame: W.frameOf('file'), frames: [] },
     ...{ declaration: undefined, closed: undefined, names: undefined, values: undefined },
   };

@@ -20,6 +20,23 @@ export const missingColon = habit({
   },
 });
 
+/** `=>` between the types of a net. */
+export const doubleArrow = habit({
+  example: ['net A : [8, 8, 3] => [10] { gap; fc-10 }', 'net A : [8, 8, 3] -> [10] { gap; fc-10 }'],
+  sees: (walk, token, last) =>
+    walk.frame.inHead &&
+    T.is(token, T.FatArrow) &&
+    T.is(last, T.RSquare, T.Any) &&
+    T.is(nextOf(walk), T.LSquare, T.Any),
+  mends: (walk, token) => {
+    const place = T.placeOf(walk.path, token);
+    const fix = replace('write `->`', place, '->', 'certain');
+    say(walk, place, 'between the types of a net stands `->`', fix);
+    T.retag(token, T.Arrow);
+    keep(walk, token);
+  },
+});
+
 /** The brackets of the types behind the sign at `sign`, `: (…) -> (…)`, each with its partner. */
 const roundTypes = (tokens: readonly IToken[], sign: number): readonly [IToken, IToken][] => {
   const pairs: [IToken, IToken][] = [];

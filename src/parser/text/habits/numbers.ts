@@ -44,7 +44,7 @@ const isArgument = (walk: Walk, token: IToken): boolean =>
 /** A space before the window of a layer. */
 export const spaceBeforeWindow = habit({
   example: ['net A = maxpool 2', 'net A = maxpool2'],
-  sees: (walk, token, last) => isArgument(walk, token) && walk.windowed.has(last.image),
+  sees: (walk, token, last) => isArgument(walk, token) && walk.known.windowed.has(last.image),
   mends: (walk, number, last) => {
     const joined = `${last.image}${number.image}`;
     const fix = replace(`write \`${joined}\``, gapOf(walk, last, number), '');
@@ -69,6 +69,25 @@ export const spaceBeforeArgument = habit({
     const sign = number.startOffset - 1;
     const word = virtual(T.Name, image, sign - image.length);
     keep(walk, word, virtual(T.Minus, '-', sign), number);
+  },
+});
+
+/** `=` for the `-` before an argument. */
+export const equalsForDash = habit({
+  example: ['net A { conv3=64; relu }', 'net A { conv3-64; relu }'],
+  sees: (walk, token, last) => {
+    if (!T.is(token, T.Equals) || !amongLayers(walk) || !T.is(last, T.Name)) return false;
+    const next = nextOf(walk);
+    if (!T.touches(last, token) || !T.touches(token, next) || !isNumber(next!)) return false;
+    const stem = /^(.*[a-z])\d+(?:x\d+)?$/i.exec(last.image)?.[1];
+    return stem !== undefined && walk.known.windowed.has(stem) && isStep(walk);
+  },
+  mends: (walk, token, last) => {
+    const place = T.placeOf(walk.path, token);
+    const dashed = `${last.image}-${nextOf(walk)!.image}`;
+    const message = `the argument of a layer stands behind \`-\`; write \`${dashed}\``;
+    say(walk, place, message, replace(`write \`${dashed}\``, place, '-', 'certain'));
+    keep(walk, virtual(T.Minus, '-', token.startOffset));
   },
 });
 

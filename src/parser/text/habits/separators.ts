@@ -55,17 +55,20 @@ const words: ReadonlySet<string> = new Set([
   ...['True', 'False', 'None', 'SAME', 'VALID'],
 ]);
 
-const isValue = (token: IToken | undefined): boolean =>
-  T.is(token, T.Numeral, T.Size, T.Text) || (T.is(token, T.Name) && words.has(token!.image));
+/** Is a token the value of an argument? A word in quotes is, as in `activation = 'relu'`. */
+const isValue = ({ source }: Walk, token: IToken | undefined): boolean =>
+  T.is(token, T.Numeral, T.Size, T.Text) ||
+  (T.is(token, T.Name) && (words.has(token!.image) || source[token!.startOffset - 1] === "'"));
 
 /** The tokens of the arguments `name = value` from the token `first` on, without each `,` between them. */
-const argumentsFrom = ({ tokens }: Walk, first: number): readonly (readonly IToken[])[] => {
+const argumentsFrom = (walk: Walk, first: number): readonly (readonly IToken[])[] => {
+  const { tokens } = walk;
   const found: IToken[][] = [];
   for (let i = first - 1; i === first - 1 || T.is(tokens[i], T.Comma); i += 4) {
     const [name, sign, value] = tokens.slice(i + 1, i + 4);
     const ends = tokens[i + 4];
     if (!T.is(name, T.Name) || !T.is(sign, T.Equals)) break;
-    if (!isValue(value)) break;
+    if (!isValue(walk, value)) break;
     // in `pad = conv3-8` the value is a layer
     if (T.is(value, T.Numeral, T.Size) && T.touches(value, ends) && !isEnd(ends)) break;
     found.push([name!, sign!, value!]);
@@ -187,6 +190,35 @@ export const commaBetweenLayers = habit({
     if (ends) return;
     T.retag(token, T.Semi);
     keep(walk, token);
+  },
+});
+
+/** Is this the word of an operator, with its window or without? */
+const isOperator = ({ known }: Walk, { image }: IToken): boolean => {
+  if (known.operators.has(image)) return true;
+  const stem = /^(.*[a-z])\d+(?:x\d+)?$/i.exec(image)?.[1];
+  return stem !== undefined && known.windowed.has(stem);
+};
+
+/** No `;` between two layers on one line. */
+export const missingSemicolon = habit({
+  example: ['net A { conv3-16 batchnorm relu }', 'net A { conv3-16; batchnorm; relu }'],
+  sees: (walk, token, last) => {
+    if (!amongLayers(walk) || !T.is(token, T.Name)) return false;
+    // a sign that has no meaning may have stood there, which the scan has taken out
+    if (!/^[ \t]+$/.test(walk.source.slice(T.endOf(last), token.startOffset))) return false;
+    const next = nextOf(walk);
+    // `pad = 1` and `pad 1` are arguments, and `relu: f` has a label
+    if (T.is(next, T.Equals, T.Colon)) return false;
+    if (T.is(next, T.Numeral, T.Size) && onlySpace(walk, token, next!)) return false;
+    const start = startOfCall(walk);
+    return T.is(start, T.Name) && isOperator(walk, start) && isOperator(walk, token);
+  },
+  /** Leaves the message to the end of the bracket: there is one for all that are missing. */
+  mends: (walk, token, last) => {
+    const place = behind(walk, last);
+    walk.frame.gaps.push({ span: place, newText: ';' });
+    keep(walk, virtual(T.Semi, '', place.start), token);
   },
 });
 

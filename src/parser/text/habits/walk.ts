@@ -21,6 +21,8 @@ export type Frame = {
   commas: Edit[];
   /** The arrows that were read as `;`. */
   arrows: Edit[];
+  /** The places without a sign that were read so. */
+  gaps: Edit[];
   /** Other signs that were read so. */
   pipes: Edit[];
   /** The divisions that were written with two signs. */
@@ -32,6 +34,16 @@ export type Frame = {
   colons: Edit[];
 };
 
+/** Words that have a meaning in every file. Only the reading of slips depends on them. */
+export type KnownWords = {
+  readonly operators: ReadonlySet<string>;
+  /** those whose first number is a window and part of the word, as in `conv3` */
+  readonly windowed: ReadonlySet<string>;
+};
+
+/** Nothing is known of words. */
+export const noWords: KnownWords = { operators: new Set(), windowed: new Set() };
+
 /** What is known while the pass walks the tokens. */
 export type Walk = {
   readonly path: string;
@@ -41,8 +53,7 @@ export type Walk = {
   readonly tokens: readonly IToken[];
   /** The places of brackets without an end, where faults have been reported. */
   readonly doubtful: readonly Span[];
-  /** The words whose first number is a window and part of the word, as in `conv3`. */
-  readonly windowed: ReadonlySet<string>;
+  readonly known: KnownWords;
   readonly report: Report;
   /** The number of the token that the pass looks at. */
   at: number;
@@ -71,6 +82,7 @@ export const frameOf = (holder: Holder, isParameters = false): Frame => ({
   inHead: false,
   commas: [],
   arrows: [],
+  gaps: [],
   pipes: [],
   divisions: [],
   kinds: [],
@@ -179,7 +191,7 @@ export const say = (
 /** Reports what was mended several times in a bracket, in one message each. */
 export const sayTogether = (
   walk: Walk,
-  { commas, arrows, pipes, divisions, kinds, semicolons, colons }: Frame,
+  { commas, arrows, gaps, pipes, divisions, kinds, semicolons, colons }: Frame,
 ): void => {
   sayAll(walk, semicolons, 'write `,`', 'a `,` goes between arguments; a `;` goes between layers');
   sayAll(
@@ -190,6 +202,7 @@ export const sayTogether = (
   );
   sayAll(walk, commas, 'write `;`', 'write `;` between layers; a `,` goes between arguments');
   sayAll(walk, arrows, 'write `;`', 'write `;` between layers; `->` belongs to types');
+  sayAll(walk, gaps, 'write `;`', 'a `;` or a new line is missing between two layers');
   sayAll(
     walk,
     divisions,
@@ -216,6 +229,7 @@ export const begin = (walk: Walk, token: IToken): void => {
     sayTogether(walk, frame);
     frame.commas = [];
     frame.arrows = [];
+    frame.gaps = [];
     frame.pipes = [];
     frame.divisions = [];
     frame.inWhere = false;

@@ -130,13 +130,56 @@ const foreignWord = (scan: Scan, start: number): number => {
   return end;
 };
 
+/** Characters on each side of a `?` in which the rest of a choice is looked for. */
+const SIDE = 200;
+
+/** A condition before `?`, at the end of a text: it begins a step or an argument. */
+const condition =
+  /(?:^|[;{}([,|\n]|(?<![=<>!])=(?![=<>]))[ \t]*((?:[\w.+*/ \t-]|[<>=!]=|[<>])+?)[ \t]*$/;
+/** What stands behind it: two branches without other signs, and `:` between them. */
+const branch = String.raw`(?:[\w.@=,+*/ \t-]|\([\w.@=,+*/ \t-]*\))+?`;
+const branches = new RegExp(
+  String.raw`^[ \t]*(${branch})[ \t]*:[ \t]*(${branch})[ \t]*(?=[;|)}\]\r\n]|--|$)`,
+);
+
+/** Reads `n > 1 ? f : g` as `f`: the choice has the place of one branch, and no room for its words. */
+const readChoice = (scan: Scan, at: number): number | undefined => {
+  const { path, text, patches } = scan;
+  const asked = condition.exec(text.slice(Math.max(0, at - SIDE), at))?.[1];
+  const found = branches.exec(text.slice(at + 1, at + 1 + SIDE));
+  const [whole = '', first = '', second = ''] = found ?? [];
+  if (asked === undefined || found === null || `${first}${second}`.includes('--')) return undefined;
+  const from = text.lastIndexOf(asked, at);
+  const then = at + 1 + whole.indexOf(first);
+  const end = at + 1 + whole.trimEnd().length;
+  if ((patches.at(-1)?.end ?? 0) > from) return undefined;
+  const edit = (start: number, to: number, newText: string) => ({
+    span: span(path, start, to),
+    newText,
+  });
+  const edits = [
+    edit(from, from, 'if '),
+    edit(from + asked.length, then, ' then '),
+    edit(then + first.length, end - second.length, ' else '),
+  ];
+  tell(
+    scan,
+    error('E0101', span(path, at, at + 1), 'a choice is written `if … then … else …`', {
+      fixes: [{ title: 'write `if … then … else …`', edits, applicability: 'likely' }],
+    }),
+  );
+  patch(scan, from, then, ' '.repeat(then - from));
+  patch(scan, then + first.length, end, ' '.repeat(end - then - first.length));
+  return end;
+};
+
 /** Reads a `?`. As a size of a type it is read as `_`; the pass that mends habits has the message. */
 export const readQuestion = (scan: Scan, at: number): number => {
   const { text } = scan;
   const isSize =
     /[[,]\s*$/.test(text.slice(Math.max(0, at - 20), at)) &&
     /^\s*[\],]/.test(text.slice(at + 1, at + 21));
-  if (!isSize) return readStrange(scan, at);
+  if (!isSize) return readChoice(scan, at) ?? readStrange(scan, at);
   patch(scan, at, at + 1, '_');
   return at + 1;
 };
