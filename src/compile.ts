@@ -109,10 +109,10 @@ const deriving = (training: Training, recomputes: boolean): Phase<Built, Derived
   run: ({ net, graph: declared }) =>
     E.match(failed, (graph: Graph) => {
       const { recipe } = training;
-      const step = stepOf(graph, { ...howOf(recipe), recomputes });
+      const step = stepOf(graph, { ...howOf(recipe, graph), recomputes });
       const pictures = Math.ceil(recipe.batch / recipe.accumulate);
       const planned = (of: Step): Plan | undefined => planOfStep(graph, of, pictures);
-      const plain = recomputes ? stepOf(graph, howOf(recipe)) : undefined;
+      const plain = recomputes ? stepOf(graph, howOf(recipe, graph)) : undefined;
       const calls = plain && step.program.calls.length - plain.program.calls.length;
       const before = plain && planned(plain);
       const again =

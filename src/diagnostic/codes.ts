@@ -162,6 +162,8 @@ export const codes = {
   E0932: 'a loss names a side output that the net does not have',
   E0933: 'weights to begin with do not fit',
   E0956: 'weights to begin with are not numbers',
+  E0958: 'layers cannot be frozen',
+  W0959: 'frozen layers stay as they are drawn',
   E0934: 'a schedule needs data to validate',
   E0935: 'arguments of a form contradict each other',
   E0936: 'a scale is too small for the net',
