@@ -87,6 +87,7 @@ export const codes = {
   E0521: 'class names or a picture description do not fit the net',
   E0522: 'a table of weights is malformed',
   E0523: 'a table of weights does not fit',
+  E0524: 'a net has no value of that name',
   // assertions
   E0601: 'an assertion does not hold',
   E0602: 'an assertion cannot be decided',

@@ -42,7 +42,7 @@ export const lower = ({
 };
 
 /** The graph of the net for these pictures (E0508, E0964). */
-const graphFor = ({ net, places }: Training, takes: Takes): Or<Diagnostic, Graph> => {
+export const graphFor = ({ net, places }: Training, takes: Takes): Or<Diagnostic, Graph> => {
   const asked = places.get('augment') ?? net.span;
   const graph = graphOf(net, takes.tag === 'map' ? { ...takes, asked } : undefined);
   if (Either.isLeft(graph)) return graph;

@@ -64,12 +64,19 @@ const takenLine = ({ file, taken, drawn }: Start): string =>
   `begins with ${file}: ${plural(taken.length, 'layer')} taken, ${drawn.length} drawn`;
 
 /** What is left to train where layers are frozen, and which of these begin with random numbers. */
-const frozenLines = ({ training: { recipe }, graph, start }: Prepared): readonly string[] => {
+const frozenLines = ({
+  training: { recipe },
+  graph,
+  programs,
+  start,
+}: Prepared): readonly string[] => {
   const frozen = frozenIn(recipe, graph);
   if (frozen.size === 0) return [];
+  const there = new Set(programs.step.program.parameters.map(({ path }) => path));
   const trained = graph.nodes
     .filter(({ path }) => !frozen.has(path))
-    .flatMap(({ weights }) => weights.filter(({ spec }) => spec.trained));
+    // a side output without a loss takes no part
+    .flatMap(({ weights }) => weights.filter(({ path, spec }) => spec.trained && there.has(path)));
   const numbers = trained.reduce((sum, { spec }) => sum + elements(spec.shape), 0);
   const drawn = (start?.drawn ?? []).filter((path) => namedIn(frozen).has(path));
   return [
