@@ -12,6 +12,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { admissibleSizes } from './build/admissible.ts';
 import { graphOfNet, sourceGraph } from './build/build.ts';
 import { resize, type Images } from './build/resize.ts';
+import { tapped } from './build/tap.ts';
 import { Bug } from './diagnostic/bug.ts';
 import { andThen, checked, failed } from './diagnostic/checked.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
@@ -58,9 +59,18 @@ const layersOf = ({ graph }: Built): readonly (readonly [number, string])[] => [
   [graph.nodes.length, 'layer'],
 ];
 
-const building = (outputs: Outputs, beside: readonly string[]): Phase<TypedNet, Built> => ({
+const building = (
+  outputs: Outputs,
+  beside: readonly string[],
+  tap?: string,
+): Phase<TypedNet, Built> => ({
   name: 'build',
-  run: (net) => checked({ net, graph: sourceGraph(net, outputs) }, []),
+  run: (net) =>
+    tap === undefined
+      ? checked({ net, graph: sourceGraph(net, outputs) }, [])
+      : E.match(failed, (graph: Graph) => checked({ net, graph }, []))(
+          tapped(net, graphOfNet(net), tap),
+        ),
   show: showGraphOf(beside),
   amounts: layersOf,
 });
@@ -109,10 +119,10 @@ const deriving = (training: Training, recomputes: boolean): Phase<Built, Derived
   run: ({ net, graph: declared }) =>
     E.match(failed, (graph: Graph) => {
       const { recipe } = training;
-      const step = stepOf(graph, { ...howOf(recipe), recomputes });
+      const step = stepOf(graph, { ...howOf(recipe, graph), recomputes });
       const pictures = Math.ceil(recipe.batch / recipe.accumulate);
       const planned = (of: Step): Plan | undefined => planOfStep(graph, of, pictures);
-      const plain = recomputes ? stepOf(graph, howOf(recipe)) : undefined;
+      const plain = recomputes ? stepOf(graph, howOf(recipe, graph)) : undefined;
       const calls = plain && step.program.calls.length - plain.program.calls.length;
       const before = plain && planned(plain);
       const again =
@@ -164,11 +174,14 @@ export type How = {
   readonly outputs?: Outputs;
   /** the names of nets that are printed beside it */
   readonly beside?: readonly string[];
+  /** the value that is the only output, by its path without the net (E0524) */
+  readonly tap?: string | undefined;
 };
 
 /** What is made of a net, as far as is wanted. */
-export const forNet = ({ passes = [], images, batch = 1, outputs = 'all', beside = [] }: How) => {
-  const toGraph = line(building(outputs, beside));
+export const forNet = (how: How) => {
+  const { passes = [], images, batch = 1, outputs = 'all', beside = [], tap } = how;
+  const toGraph = line(building(outputs, beside, tap));
   const toRewritten = followedBy(toGraph, line(rewriting(passes, beside)));
   const toKernels = followedBy(toRewritten, line(inKernels(images)));
   const toPlan = followedBy(toKernels, line(planning(batch)));

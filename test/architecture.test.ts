@@ -504,7 +504,6 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'protocol/elsewhere/clauses.ts dropout': 'an example of a layer',
   'protocol/elsewhere/forms.ts crop': 'what is cut out of a picture',
   'protocol/elsewhere/parameters.ts pad': 'the parameter of that',
-  'protocol/init-from.ts fc': 'an operator that is chosen',
   'protocol/outputs.ts fc': 'an example of a classifier',
   'protocol/pictures.ts crop': 'what is cut out of a picture',
   'protocol/rows/pictures.ts crop': 'what is cut out of a picture',

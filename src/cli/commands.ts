@@ -12,7 +12,9 @@ import {
   outputs,
   phaseNames,
   rewriting,
+  runs,
   time,
+  workers,
 } from './options.ts';
 import { setupCommands } from './setup-commands.ts';
 import { trainingCommands } from './training-commands.ts';
@@ -182,10 +184,11 @@ export const commands: readonly Command[] = [
   command({
     name: 'run',
     arguments: ['<file>'],
-    summary: 'apply a net to a picture or an array',
+    summary: 'apply a net to a picture, an array, or the data of a training',
     examples: [
       'netc run examples/vgg.net --weights D.safetensors --input cat.jpg',
       'netc run examples/unet.net --weights U.safetensors --input x.npy --output y.npy',
+      'netc run examples/transfer.net --train flowers --tap features -o features.npz',
     ],
     options: {
       net,
@@ -197,8 +200,17 @@ export const commands: readonly Command[] = [
       input: {
         kind: 'text',
         value: 'FILE',
-        required: true,
         doc: 'a picture, or an .npy array [batch, h, w, c]',
+      },
+      train: {
+        kind: 'text',
+        value: 'NAME',
+        doc: 'apply it to all data of a training, without chance; the weights are those that `init from` names, unless given',
+      },
+      tap: {
+        kind: 'text',
+        value: 'PATH',
+        doc: 'the value of a block, a label, a call or a layer, such as block5, in place of the outputs; nothing behind it is computed',
       },
       whole: {
         kind: 'flag',
@@ -206,11 +218,14 @@ export const commands: readonly Command[] = [
       },
       output: {
         kind: 'text',
+        letter: 'o',
         value: 'PATH',
-        doc: 'write every output: Y.npy (side outputs beside it, as Y.NAME.npy), or a folder',
+        doc: 'write every output: Y.npy (side outputs beside it, as Y.NAME.npy), or a folder; X.npz with --train',
       },
       force,
       outputs,
+      workers,
+      runs,
       engine: {
         kind: 'choice',
         value: 'ENGINE',

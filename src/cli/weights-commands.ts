@@ -109,6 +109,17 @@ export const weightsCommands: readonly Command[] = [
       (await import('./commands/weights-rewrite.ts')).rewriteWeights(file!, given, io),
   }),
   command({
+    name: 'weights join',
+    arguments: ['<file>', '<weights...>'],
+    summary: 'write the weights of a net whose layers lie in several files',
+    examples: [
+      'netc weights join examples/transfer.net --net Flowers vgg16.safetensors head-1 -o flowers.safetensors',
+    ],
+    options: { net, ...weightsOut },
+    run: async ([file, ...weights], given, io) =>
+      (await import('./commands/weights-join.ts')).join(file!, weights, given, io),
+  }),
+  command({
     name: 'weights label',
     arguments: ['<file>', '<weights>'],
     summary: 'store class names with weights, or how pictures are prepared',

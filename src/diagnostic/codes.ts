@@ -87,6 +87,7 @@ export const codes = {
   E0521: 'class names or a picture description do not fit the net',
   E0522: 'a table of weights is malformed',
   E0523: 'a table of weights does not fit',
+  E0524: 'a net has no value of that name',
   // assertions
   E0601: 'an assertion does not hold',
   E0602: 'an assertion cannot be decided',
@@ -162,6 +163,8 @@ export const codes = {
   E0932: 'a loss names a side output that the net does not have',
   E0933: 'weights to begin with do not fit',
   E0956: 'weights to begin with are not numbers',
+  E0958: 'layers cannot be frozen',
+  W0959: 'frozen layers stay as they are drawn',
   E0934: 'a schedule needs data to validate',
   E0935: 'arguments of a form contradict each other',
   E0936: 'a scale is too small for the net',

@@ -21,7 +21,11 @@ export const sideOutputs = ({ outputs }: Graph): Graph['outputs'] => outputs.sli
 /** The graph without its side outputs and without the layers that only they need. */
 export const withMainOutput = (graph: Graph): Graph => {
   if (sideOutputs(graph).length === 0) return graph;
-  const outputs = graph.outputs.slice(0, 1);
+  return withOutputs(graph, graph.outputs.slice(0, 1));
+};
+
+/** The graph with these outputs, and without the layers that none of them needs. */
+export const withOutputs = (graph: Graph, outputs: Graph['outputs']): Graph => {
   const needed = neededFor(graph.nodes, outputs);
   const nodes = graph.nodes.filter((n) => needed.has(n.id));
   const ids = new Map(nodes.map((n, i) => [n.id, graph.input.id + i + 1]));

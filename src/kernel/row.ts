@@ -103,6 +103,12 @@ export type KernelRow<Op extends KernelName> = {
     operands: readonly Tensor[],
     batched: readonly boolean[],
   ) => readonly Tensor[];
+  /** multiply–adds of a product, as papers count them: taps on what pads are counted too; none where not stated */
+  readonly macs?: (
+    kernel: KernelOf<Op>,
+    operands: readonly Shape[],
+    results: readonly Shape[],
+  ) => number;
   /** on which laws are tested: batches of two and more, odd sizes, one channel and several */
   readonly samples: readonly Sample<Attributes[Op]>[];
   /** `none` where there is none: a net that has this kernel between a weight and its loss cannot be trained */

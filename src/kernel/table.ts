@@ -126,6 +126,13 @@ export const resultShapes = (
   return shapes;
 };
 
+/** The multiply–adds of a kernel: those of products, as a net's are counted. */
+export const macsOf = (
+  kernel: Kernel,
+  operands: readonly Shape[],
+  results: readonly Shape[],
+): number => kernelRow(kernel).macs?.(kernel, operands, results) ?? 0;
+
 /** The kernels that a kernel does at once; itself, mostly. */
 export const partsOf = (kernel: Kernel): readonly Kernel[] =>
   kernelRow(kernel).parts?.(kernel) ?? [kernel];

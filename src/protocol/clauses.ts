@@ -2,6 +2,7 @@
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Measure, Views } from './evaluation.ts';
 import type { Choose, Form } from './form.ts';
+import { freeze } from './freeze.ts';
 import { initFrom } from './init-from.ts';
 import type { ReadForm } from './read.ts';
 import type { Reading } from './reading.ts';
@@ -210,6 +211,7 @@ it.`,
     initialisations,
   ),
   'init from': initFrom,
+  freeze,
   seed: plain(
     {
       doc: `What random numbers begin with: the same seed gives the same weights, the same order and the same result. 0

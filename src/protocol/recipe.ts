@@ -5,6 +5,7 @@
 import type { Extent } from '../ops/params.ts';
 import type { Span } from '../syntax/source.ts';
 import type { TypedNet } from '../typecheck/net/typed.ts';
+import type { Selection } from './selection.ts';
 
 /** A recipe with the net that it trains. */
 export type Training = {
@@ -37,6 +38,8 @@ export type Recipe = {
   readonly clip: number | undefined;
   readonly init: Initialisation;
   readonly initFrom: InitFrom | undefined;
+  /** layers that stay as they begin */
+  readonly freeze: readonly Selection[];
   readonly seed: number;
 };
 
@@ -161,13 +164,6 @@ export type Schedule = {
 export type Initialisation =
   | { readonly tag: 'normal'; readonly std: number }
   | { readonly tag: 'xavier' | 'kaiming'; readonly distribution: 'normal' | 'uniform' };
-
-/** Layers that are chosen: `first 4 conv`, `last 3 fc`; all of them where nothing is said. */
-export type Selection = {
-  readonly end: 'first' | 'last';
-  readonly count: number;
-  readonly operator: string;
-};
 
 /** Weights that are taken from elsewhere. */
 export type InitFrom = {

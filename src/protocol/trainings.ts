@@ -4,6 +4,7 @@ import type { Protocol } from '../syntax/tree.ts';
 import { clauses, measureClauses, type ByWord } from './clauses.ts';
 import { netIn, type Env, type Named } from './env.ts';
 import { fixedFrame } from './frame.ts';
+import { freezeFaults } from './frozen.ts';
 import { lossFaults } from './outputs.ts';
 import { pictureFaults } from './pictures.ts';
 import { shapeFaults, warmupFaults } from './reach.ts';
@@ -50,6 +51,7 @@ export const newTrainings = (env: Env): Trainings => {
       ...lossFaults(subject),
       ...scheduleFaults(subject),
       ...partsFault(subject),
+      ...freezeFaults(subject),
     ];
     faults.forEach(env.cx.report);
     checkStart(d, net);
@@ -148,6 +150,7 @@ const recipeOf = (own: Clauses<ByWord>, { value }: Subject<ByWord>): Recipe | un
     clip: value('clip'),
     init: value('init'),
     initFrom: value('init from'),
+    freeze: value('freeze'),
     seed: value('seed'),
   };
   // data is there, and every other clause or its default

@@ -1,12 +1,10 @@
 /** Which layers go from one net, or file, to another: those of equal paths, all of them or the ones that are chosen. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Selection } from './recipe.ts';
+import { selectedBy, type Miss, type Selectable, type Selection } from './selection.ts';
 
-/** A layer with weights; `path` is without the net that it is in. */
-export type Weighted = {
-  readonly path: string;
-  readonly op: string;
+/** A layer with its weights. */
+export type Weighted = Selectable & {
   /** `kernel [3, 3, 64, 128]`, in an order that does not depend on how they were listed: `shapesOf` */
   readonly shapes: readonly string[];
 };
@@ -21,7 +19,7 @@ export const shapesOf = (
 
 /** Why layers cannot go, and the choice that asks for it. */
 export type Misfit<L, S> = { readonly selection: S | undefined } & (
-  | { readonly tag: 'too few'; readonly has: number; readonly selection: S }
+  | { readonly tag: 'miss'; readonly miss: Miss; readonly selection: S }
   | { readonly tag: 'no place'; readonly layer: L }
   /** `at` is the place among the shapes of the layer */
   | { readonly tag: 'shape'; readonly layer: L; readonly other: L; readonly at: number }
@@ -60,8 +58,8 @@ export const layersTaken = <L extends Weighted, S extends Selection>(
 ): Either<Misfit<L, S>, readonly L[]> => {
   const chosen = new Set<L>();
   for (const selection of selections.length === 0 ? [undefined] : selections) {
-    const some = selection === undefined ? E.right(theirs) : chosenBy(selection, theirs);
-    if (E.isLeft(some)) return some;
+    const some = selection === undefined ? E.right(theirs) : selectedBy(selection, theirs);
+    if (E.isLeft(some)) return E.left({ tag: 'miss', miss: some.left, selection: selection! });
     const misfit = misfitIn(some.right, own, selection);
     if (misfit !== undefined) return E.left(misfit);
     some.right.forEach((layer) => chosen.add(layer));
@@ -69,21 +67,7 @@ export const layersTaken = <L extends Weighted, S extends Selection>(
   return E.right(theirs.filter((layer) => chosen.has(layer)));
 };
 
-const chosenBy = <L extends Weighted, S extends Selection>(
-  selection: S,
-  theirs: readonly L[],
-): Either<Misfit<L, S>, readonly L[]> => {
-  const { end, count, operator } = selection;
-  const all = theirs.filter(({ op }) => op === operator);
-  if (count > all.length) return E.left({ tag: 'too few', has: all.length, selection });
-  return E.right(end === 'first' ? all.slice(0, count) : all.slice(-count));
-};
-
-/** As in `first 4 conv; last 3 fc`. */
-export const showSelections = (selections: readonly Selection[]): string =>
-  selections.map(({ end, count, operator }) => `${end} ${count} ${operator}`).join('; ');
-
-/** The choice of as many layers as fit: the first ones of each operator, or else the last ones. */
+/** The choice of as many layers as fit: all but the last of an operator, or the first ones of each, or the last. */
 export const choiceThatFits = (
   theirs: readonly Weighted[],
   own: readonly Weighted[],
@@ -93,14 +77,20 @@ export const choiceThatFits = (
     const end = layers.findIndex((layer) => !fits(layer));
     return end < 0 ? layers.length : end;
   };
-  return [...new Set(theirs.map(({ op }) => op))].flatMap((operator): readonly Selection[] => {
-    const all = theirs.filter(({ op }) => op === operator);
+  const unfit = theirs.filter((layer) => !fits(layer));
+  const [{ op } = { op: '' }] = unfit;
+  const count = unfit.length;
+  const last = theirs.filter((layer) => layer.op === op).slice(-count);
+  if (count > 0 && count < theirs.length && last.every((layer) => unfit.includes(layer)))
+    return [{ others: true, tag: 'count', end: 'last', count, operator: op }];
+  return [...new Set(theirs.map((layer) => layer.op))].flatMap((operator): readonly Selection[] => {
+    const all = theirs.filter((layer) => layer.op === operator);
     const [first, last] = [length(all), length(all.toReversed())];
     if (first === 0 && last === 0) return [];
     return [
       first >= last
-        ? { end: 'first', count: first, operator }
-        : { end: 'last', count: last, operator },
+        ? { others: false, tag: 'count', end: 'first', count: first, operator }
+        : { others: false, tag: 'count', end: 'last', count: last, operator },
     ];
   });
 };

@@ -8,13 +8,12 @@ import { isKnown } from '../ops/types.ts';
 import type { Span } from '../syntax/source.ts';
 import { writtenOut } from '../typecheck/net/flat.ts';
 import type { TypedNet, Variant } from '../typecheck/net/typed.ts';
-import type { Selection } from './recipe.ts';
+import { missText, showSelections, withoutNet, type Miss, type Selection } from './selection.ts';
 import {
   choiceThatFits,
   layersTaken,
   misfitIn,
   shapesOf,
-  showSelections,
   type Misfit,
   type Weighted as Layer,
 } from './transfer.ts';
@@ -25,9 +24,7 @@ type Weighted = Layer & { readonly span: Span };
 /** The name and the shape of a weight, without its layer. */
 type Part = { readonly name: string; readonly shape: readonly number[] };
 
-/** A path without its net: weights of a rewritten net have the name of its source. */
-const withoutNet = (path: string): string => path.slice(path.indexOf('/') + 1);
-
+/** A path is without its net: weights of a rewritten net have the name of its source. */
 const weighted = ({ path, op, span }: PlacedLayer, parts: readonly Part[]): Weighted => ({
   path: withoutNet(path),
   ...{ op, span, shapes: shapesOf(parts) },
@@ -62,7 +59,7 @@ const weightedInVariant = (variant: Variant): readonly Weighted[] => {
 };
 
 /** The layers with weights, in order of execution. Undefined for a faulty net, of which nothing is said here. */
-const weightedIn = (net: TypedNet): readonly Weighted[] | undefined => {
+export const weightedIn = (net: TypedNet): readonly Weighted[] | undefined => {
   if (net.variant !== undefined) return weightedInVariant(net.variant);
   const { layers, parts } = writtenOut(net);
   if (!layers.every(({ inputTypes }) => inputTypes.every(isKnown))) return undefined;
@@ -117,17 +114,12 @@ export const choiceNote = (fitting: readonly Selection[]): string =>
     ? 'without a choice all layers are taken; `{ first 4 conv; last 3 fc }` chooses some of them'
     : `without a choice all layers are taken; \`{ ${showSelections(fitting)} }\` chooses those that fit`;
 
-const tooFew = ({ from }: Transfer, selection: Placed, has: number): Diagnostic => {
-  const { count, operator, span } = selection;
-  const fewer = showSelections([{ ...selection, count: has }]);
-  const message =
-    has === 0
-      ? `\`${from.name}\` has no \`${operator}\` with weights`
-      : `\`${from.name}\` has ${has} \`${operator}\`, and ${count} are asked for`;
+const missed = ({ from }: Transfer, { span }: Placed, miss: Miss): Diagnostic => {
+  const { message, label, instead } = missText(from.name, miss);
   return error('E0933', span, message, {
-    label: has === 0 ? 'there are none to take' : 'more than there are',
+    label,
     labels: [{ span: from.span, message: `\`${from.name}\` is declared here` }],
-    fixes: has === 0 ? [] : [replace(`write \`${fewer}\``, span, fewer)],
+    fixes: instead === undefined ? [] : [replace(`write \`${instead}\``, span, instead)],
   });
 };
 
@@ -140,8 +132,8 @@ const said = (
   const at = misfit.selection?.span ?? transfer.at;
   const [asking, asked] = isWhole ? [to, from] : [from, to];
   switch (misfit.tag) {
-    case 'too few':
-      return tooFew(transfer, misfit.selection, misfit.has);
+    case 'miss':
+      return missed(transfer, misfit.selection, misfit.miss);
     case 'no place': {
       const { path, span } = misfit.layer;
       const message = `\`${asked.name}\` has no layer \`${path}\`, and \`${asking.name}\` has`;

@@ -100,6 +100,8 @@ describe('weights that are taken', () => {
     ['{ first 1 conv; last 1 fc }', ['conv1', 'fc1']],
     ['{ last 1 batchnorm }', ['batchnorm1']],
     ['{ first 1 fc; last 1 fc }', ['fc1']],
+    ['{ all but last 1 fc }', ['conv1', 'batchnorm1']],
+    ['{ within "fc1"; within "conv1" }', ['conv1', 'fc1']],
   ])('are the bits of the file, and others are drawn: %s', async (selection, taken) => {
     const clause = `Deep with first { init from "small.safetensors" ${selection}\n  seed 3 }`;
     const { parameters, start, weights } = await beginning(clause);
@@ -127,7 +129,11 @@ describe('weights that are taken', () => {
     ],
     [
       'Deep with first { init from "small.safetensors" { last 1 lrn } }',
-      'has 0 `lrn`, and 1 are asked for',
+      'has no `lrn` with weights',
+    ],
+    [
+      'Deep with first { init from "small.safetensors" { within "conv2" } }',
+      'has no layer with weights within `conv2`',
     ],
     ['Small with first { init from "wide.safetensors" }', 'the weights of `fc1` differ in shape'],
     ['Small with first { init from "absent.safetensors" }', 'cannot be read: it does not exist'],

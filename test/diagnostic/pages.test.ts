@@ -37,6 +37,7 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0521: 'test/cli/labels.test.ts',
   E0522: 'test/cli/sessions/weights-of-pytorch-faults.txt',
   E0523: 'test/cli/sessions/weights-of-pytorch-faults.txt',
+  E0524: 'test/cli/transfer.test.ts',
   E0701: 'test/cli/faults.test.ts',
   E0702: 'test/runtime/picture.test.ts',
   E0703: 'test/cli/faults.test.ts',

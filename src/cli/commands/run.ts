@@ -23,6 +23,7 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import { outputsOf } from '../program/attached.ts';
 import { engineFor, meantEngine } from '../program/engine.ts';
+import { features } from '../program/features.ts';
 import { isArray, readInput } from '../program/input.ts';
 import type { Io } from '../host/io.ts';
 import { hostWeights, weightsOf } from '../program/host-weights.ts';
@@ -44,7 +45,11 @@ import { needing } from '../program/unneeded.ts';
 type RunOptions = PassesGiven & {
   readonly net: string | undefined;
   readonly weights: string | undefined;
-  readonly input: string;
+  readonly input: string | undefined;
+  readonly train: string | undefined;
+  readonly tap: string | undefined;
+  readonly workers: number | undefined;
+  readonly runs: string | undefined;
   readonly whole: boolean;
   readonly output: string | undefined;
   readonly outputs: Outputs | undefined;
@@ -102,6 +107,7 @@ type Run = {
   readonly file: string;
   readonly net: TypedNet;
   readonly given: RunOptions;
+  readonly input: string;
   readonly outputs: Outputs;
   readonly weights: WeightFile;
   readonly passes: Passes;
@@ -115,34 +121,40 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
     Either.mapLeft((d: Diagnostic) => [d])(result);
   const rewritten = resultFor(
     io,
-    forNet({ passes: passes.all, outputs }).rewrite(net, run.watch),
+    forNet({ passes: passes.all, outputs, tap: given.tap }).rewrite(net, run.watch),
     passes,
   );
   if (Either.isLeft(rewritten)) return rewritten;
   const { graph: own, trace } = rewritten.right; // which may take more images than the net declares
   const input = await readInput(
-    given.input,
+    run.input,
     { name: net.name, input: own.input.type },
     weights,
     given.whole,
   );
   if (Either.isLeft(input)) return one(input);
-  tellSize(own, input.right, given.input, io);
-  tellOddInput(input.right, given.input, io);
-  const lowered = kernelsFor(imagesOf(input.right, given.input))(rewritten.right, run.watch);
+  tellSize(own, input.right, run.input, io);
+  tellOddInput(input.right, run.input, io);
+  const lowered = kernelsFor(imagesOf(input.right, run.input))(rewritten.right, run.watch);
   const made = resultOf(lowered);
   if (made === undefined) return Either.left(diagnosticsOf(lowered));
   const { sized: graph, kernels } = made;
-  tellLeftOut(io, net, outputs);
+  if (given.tap === undefined) tellLeftOut(io, net, outputs);
   tellRewrites(io, net, passes, trace, given.trace === 'rewrite');
-  const matched = matchWeights(weights, weightsOf(graph), askedNet(run.file, net, outputs));
+  const asked = askedNet(run.file, net, outputs);
+  const matched = matchWeights(
+    weights,
+    weightsOf(graph),
+    // what lies behind a tap is not needed
+    given.tap === undefined ? asked : { ...asked, spare: [...weights.tensors.keys()] },
+  );
   const read = resultOf(matched);
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const names = classesOfMetadata(weights.path, weights.metadata, outputsOf(net));
   if (Either.isLeft(names)) return one(names);
   const engine = await engineFor(await meantEngine(io, given.engine));
   if (Either.isLeft(engine)) return one(engine);
-  const loaded = uploaded(engine.right, graph, kernels, read, given.input);
+  const loaded = uploaded(engine.right, graph, kernels, read, run.input);
   if (Either.isLeft(loaded)) return one(loaded);
   const result = await loaded.right.step({ input: input.right });
   loaded.right.dispose();
@@ -150,7 +162,7 @@ const resultsOf = async (run: Run): Promise<Or<readonly Diagnostic[], Results>> 
     (short: NoRoom) => [
       noRoomForRun(
         {
-          ...{ file: given.input, engine: engine.right, program: kernels },
+          ...{ file: run.input, engine: engine.right, program: kernels },
           shapes: { input: input.right.shape },
         },
         short,
@@ -183,12 +195,16 @@ const lacking = (file: string, net: TypedNet, given: RunOptions): string | undef
 };
 
 /** The error for a map as output, which cannot be printed. */
-const homeless = ({ name, output }: TypedNet, given: RunOptions): string | undefined =>
-  given.output !== undefined || output.tag !== 'map'
-    ? undefined
-    : lines(
+const homeless = ({ name, output }: TypedNet, given: RunOptions): string | undefined => {
+  if (given.output !== undefined) return undefined;
+  if (given.tap !== undefined)
+    return lines(`error: say where \`${given.tap}\` is to be written: --output Y.npy`);
+  return output.tag === 'map'
+    ? lines(
         `error: the output of ${name} is ${showType(output)}; write it to a file with --output Y.npy`,
-      );
+      )
+    : undefined;
+};
 
 /** Prints the results, or writes them to files. */
 const deliver = (results: Results, given: RunOptions, io: Io): Exit => {
@@ -206,10 +222,31 @@ const deliver = (results: Results, given: RunOptions, io: Io): Exit => {
   return exit.usage;
 };
 
-export const run = (file: string, given: RunOptions, io: Io): Promise<Exit> =>
-  timed(given.time, io, (watch) => ran(file, given, watch, io));
+export const run = async (file: string, given: RunOptions, io: Io): Promise<Exit> => {
+  const { input, train, tap, output } = given;
+  if (train !== undefined && input === undefined && tap !== undefined && output !== undefined)
+    return features(file, { ...given, train, tap, output }, io);
+  if (input !== undefined && train === undefined)
+    return timed(given.time, io, (watch) => ran(file, input, given, watch, io));
+  io.err(
+    lines(
+      train === undefined
+        ? "error: say what the net is applied to: --input FILE, or --train NAME for a training's data"
+        : input === undefined
+          ? 'error: all data of a training goes through a net up to a value: --tap PATH --output X.npz'
+          : 'error: --input and --train exclude each other',
+    ),
+  );
+  return exit.usage;
+};
 
-const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promise<Exit> => {
+const ran = async (
+  file: string,
+  input: string,
+  given: RunOptions,
+  watch: Watch,
+  io: Io,
+): Promise<Exit> => {
   const loaded = loadSound(io, file, needing(given.net), watch);
   if (Either.isLeft(loaded)) return loaded.left;
   const passes = passesAsked(io, given, loaded.right);
@@ -230,6 +267,7 @@ const ran = async (file: string, given: RunOptions, watch: Watch, io: Io): Promi
       file,
       net: net.right,
       given,
+      input,
       outputs: given.outputs ?? 'all',
       weights: weights.right,
       passes: passes.right,

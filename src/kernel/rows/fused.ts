@@ -44,6 +44,12 @@ const gradientsOf = <Op extends Part>(
   });
 };
 
+const macsOf = <Op extends Product>(
+  part: KernelOf<Op>,
+  operands: readonly Shape[],
+  results: readonly Shape[],
+): number => rows[part.op].macs?.(part, operands, results) ?? 0;
+
 const bias = { op: 'BiasAdd' } as const;
 
 const convolution = { strides: [1, 1], dilations: [1, 1], padding: 'SAME' } as const;
@@ -115,6 +121,7 @@ export const fused: KernelRow<'Fused'> = {
       fixed([3]),
     ),
   ],
+  macs: ({ product }, operands, results) => macsOf(product, operands, results),
   parts: ({ product, activation }) => [
     product,
     { op: 'BiasAdd' },

@@ -1,5 +1,5 @@
 /** Gradients of convolutions: each is linear in what it reads, and so has a gradient of the same kind. */
-import { sameShape, zeros } from '../../numeric/tensor.ts';
+import { elements, sameShape, zeros } from '../../numeric/tensor.ts';
 import { kernel as applied, type TrainingKernel } from '../kernel.ts';
 import { eachTap, windowsOver } from '../loops.ts';
 import { fixed, sample, shapeOnly, value, type Differentiated, type KernelRow } from '../row.ts';
@@ -78,6 +78,12 @@ const gradientOfByFilter =
     ];
   };
 
+/** Each number of dy meets as many of the filter as it did on the way there. */
+const macs =
+  (axes: number) =>
+  (_: Convolution, [, filter, dy]: readonly Shape[]): number =>
+    elements(dy) * elements(filter.slice(0, axes));
+
 const denseSamples: KernelRow<'Conv2DBackpropInputV2'>['samples'] = [
   sample(convolving(1, 1, 'SAME'), [2, 5, 7, 3], fixed([3, 3, 3, 4]), [2, 5, 7, 4]),
   sample(convolving(2, 1, 'SAME'), [3, 5, 6, 1], fixed([3, 2, 1, 3]), [3, 3, 3, 3]),
@@ -117,6 +123,7 @@ export const conv2DBackpropInputV2: KernelRow<'Conv2DBackpropInputV2'> = {
     return [dx];
   },
   gradient: gradientOfByInput(denseNames),
+  macs: macs(3),
   samples: denseSamples,
 };
 
@@ -136,6 +143,7 @@ export const conv2DBackpropFilterV2: KernelRow<'Conv2DBackpropFilterV2'> = {
     return [dfilter];
   },
   gradient: gradientOfByFilter(denseNames),
+  macs: macs(3),
   samples: denseSamples,
 };
 
@@ -155,6 +163,7 @@ export const depthwiseBackpropInput: KernelRow<'DepthwiseConv2dNativeBackpropInp
     return [dx];
   },
   gradient: gradientOfByInput(depthwiseNames),
+  macs: macs(2),
   samples: depthwiseSamples,
 };
 
@@ -174,5 +183,6 @@ export const depthwiseBackpropFilter: KernelRow<'DepthwiseConv2dNativeBackpropFi
     return [dfilter];
   },
   gradient: gradientOfByFilter(depthwiseNames),
+  macs: macs(2),
   samples: depthwiseSamples,
 };

@@ -1,5 +1,5 @@
 /** Products with weights: convolutions and matrices, and the bias that follows them. */
-import { zeros } from '../../numeric/tensor.ts';
+import { elements, zeros } from '../../numeric/tensor.ts';
 import { summedTo } from '../formulas.ts';
 import { kernel as applied, type KernelOf, type Lowered } from '../kernel.ts';
 import { at, eachTap, filled, windowsOver, type Windows } from '../loops.ts';
@@ -69,6 +69,7 @@ export const conv2D: KernelRow<'Conv2D'> = {
     sample(convolving(1, 3, 'VALID'), [2, 9, 7, 2], fixed([3, 2, 2, 3])),
     sample(convolving(1, 1, 'VALID'), [3, 1, 1, 5], fixed([1, 1, 5, 3])),
   ],
+  macs: (_, [, filter], [y]) => elements(y) * elements(filter.slice(0, 3)),
   fuses: 'product',
 };
 
@@ -108,6 +109,7 @@ export const depthwiseConv2dNative: KernelRow<'DepthwiseConv2dNative'> = {
     sample(convolving(1, 2, 'VALID'), [2, 7, 9, 3], fixed([3, 3, 3, 1])),
     sample(convolving(1, 2, 'SAME'), [2, 7, 8, 2], fixed([3, 3, 2, 1])),
   ],
+  macs: (_, [, filter], [y]) => elements(y) * elements(filter.slice(0, 2)),
   fuses: 'product',
 };
 
@@ -160,6 +162,7 @@ export const conv2DBackpropInput: KernelRow<'Conv2DBackpropInput'> = {
     sample({ strides: [2, 1], padding: 'VALID' }, [3, 3, 5, 2], fixed([3, 2, 1, 2])),
     sample({ strides: [3, 3], padding: 'VALID' }, [2, 3, 2, 3], fixed([2, 2, 1, 3])),
   ],
+  macs: (_, [dy, filter]) => elements(dy) * elements(filter.slice(0, 3)),
 };
 
 type MatMul = Omit<KernelOf<'MatMul'>, 'op'>;
@@ -205,6 +208,7 @@ export const matMul: KernelRow<'MatMul'> = {
     sample({ transposed: 'a' }, [3, 7], [3, 5]),
     sample({ transposed: 'b' }, [3, 7], fixed([5, 7])),
   ],
+  macs: (kernel, [a], [y]) => elements(y) * matrix(kernel, 'a', a).columns,
   fuses: 'product',
 };
 

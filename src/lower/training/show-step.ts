@@ -4,6 +4,7 @@ import { bytesOf } from '../../kernel/shape.ts';
 import type { ValueId } from '../../graph/graph.ts';
 import type { Plan, PlannedCall } from '../plan.ts';
 import { showPlan } from '../show-plan.ts';
+import { macsOfStep, showMacs } from './macs.ts';
 import { lossName } from './step.ts';
 
 /** A value that is computed before the loss, and read again behind it. */
@@ -52,6 +53,7 @@ export const showStep = (name: string, { plan, move, again }: Plans, width: numb
     `-- ${name}: ${move === undefined ? 'a step' : 'part of a step'} of ${plan.program.net} on ${plural(batch ?? 0, 'picture')}`,
     `-- weights and what the optimiser keeps: ${bytes(plan.weightBytes)}`,
     `-- peak of all else: ${bytes(plan.peakBytes)}, in ${most?.call.path ?? plan.program.net}`,
+    `-- ${showMacs(macsOfStep(plan))}`,
     '-- these are values; `netc train --dry-run` adds what its engine holds within a kernel',
     ...(again === undefined
       ? []

@@ -46,12 +46,13 @@ const atPath = (
 const arrays: Form<Data> = form({
   name: 'arrays',
   doc: `NumPy arrays: \`.npy\` of pictures [n, h, w, c] or vectors [n, c] with another of labels [n], or one \`.npz\` that
-has them as \`x\` and \`y\`. Numbers are taken as they are, and \`input\` changes them only where it is written.`,
+has them as \`x\` and \`y\`, perhaps with \`classes\`, their names, and with \`x_validation\` and \`y_validation\`, which are
+\`usual\` to validate with. Numbers are taken as they are, and \`input\` changes them only where it is written.`,
   example: 'arrays("data/x.npy", labels = "data/y.npy", validation = 0.1)',
   params: {
     path: required(path, 'the array, or both in one `.npz`'),
     labels: param(optional(path), undefined, 'the array of labels'),
-    validation: kept(),
+    validation: kept('where asked'),
   },
   make: (args): Data => present({ tag: 'arrays' as const, ...args }),
   parts: (made: Data) =>

@@ -157,6 +157,8 @@ export const openLoader = async (
   };
   const making = { crew, settings, tally };
   const { train, validation } = dataset;
+  const steady = (part: Part): AsyncGenerator<Either<Diagnostic, Batch>> =>
+    batchesOf(making, part, inOrder(part.count), 0, () => ({ tag: 'steady', preparation }));
   return E.right({
     dataset,
     measured: measured.right,
@@ -171,10 +173,9 @@ export const openLoader = async (
       return batchesOf(making, train, permutation(draw, train.count), skip, aim);
     },
     validation: async function* () {
-      if (validation === undefined) return;
-      const aim = () => ({ tag: 'steady', preparation }) as const;
-      yield* batchesOf(making, validation, inOrder(validation.count), 0, aim);
+      if (validation !== undefined) yield* steady(validation);
     },
+    steady,
     broken: tally.all,
     close: crew.close,
   });

@@ -3,7 +3,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Extent } from '../../ops/params.ts';
 import type { Augmentation, PixelNumbers } from '../../protocol/recipe.ts';
-import type { Broken, Dataset } from './dataset.ts';
+import type { Broken, Dataset, Part } from './dataset.ts';
 
 /** A batch. It is the reader's own: nobody else writes to its arrays. */
 export type Batch = {
@@ -61,6 +61,8 @@ export type Loader = {
   readonly training: (epoch: number, skip: number) => AsyncIterable<Either<Diagnostic, Batch>>;
   /** each picture of the validation part once, without chance */
   readonly validation: () => AsyncIterable<Either<Diagnostic, Batch>>;
+  /** each picture of a part once, in its order and without chance */
+  readonly steady: (part: Part) => AsyncIterable<Either<Diagnostic, Batch>>;
   /** each picture that could not be read, once */
   readonly broken: () => readonly Broken[];
   readonly close: () => Promise<void>;

@@ -144,6 +144,62 @@ const readHeader = (file: RandomAccess): Either<Diagnostic, Located> => {
   return E.right({ header, start: before + length });
 };
 
+/** The longest name that is read, in characters. */
+const longestName = 1_000;
+
+/** The strings of an array of one axis, `<U12`; undefined where it is of another kind (E0001, E0505). */
+export const npyStrings = (
+  file: RandomAccess,
+): Either<Diagnostic, readonly string[] | undefined> => {
+  const located = readHeader(file);
+  if (E.isLeft(located)) return located;
+  const { header, start } = located.right;
+  const [, order, digits] = /^([<>])U(\d{1,4})$/.exec(header.descr) ?? [];
+  const [count = 0, ...more] = header.shape;
+  const length = Number(digits);
+  if (digits === undefined || more.length > 0 || length > longestName) return E.right(undefined);
+  const bytes = 4 * count * length;
+  if (file.size - start !== bytes)
+    return E.left(malformed(file.path, `its strings take ${bytes} bytes, but others are there`));
+  const text = new Uint8Array(bytes);
+  const read = file.readAt(text, start);
+  if (E.isLeft(read)) return E.left(unreadable(file.path, read.left));
+  const view = new DataView(text.buffer);
+  const letter = (at: number): number => view.getUint32(4 * at, order === '<');
+  const points = Array.from({ length: count * length }, (_, i) => letter(i));
+  if (points.some((point) => point > 0x10ffff))
+    return E.left(malformed(file.path, 'its strings have letters that do not exist'));
+  return E.right(
+    Array.from({ length: count }, (_, i) =>
+      String.fromCodePoint(...points.slice(i * length, (i + 1) * length)).replace(/\0+$/, ''),
+    ),
+  );
+};
+
+/** Strings as an array of one axis, as NumPy keeps them: `<U12`. */
+export const npyOfStrings = (strings: readonly string[]): Uint8Array => {
+  const points = strings.map((text) => Array.from(text, (letter) => letter.codePointAt(0)!));
+  const length = points.reduce((most, p) => Math.max(most, p.length), 1);
+  const header = npyHeader([strings.length], `<U${length}`);
+  const bytes = new Uint8Array(header.length + 4 * length * strings.length);
+  bytes.set(header);
+  const view = new DataView(bytes.buffer, header.length);
+  points.forEach((p, i) =>
+    p.forEach((point, k) => view.setUint32(4 * (i * length + k), point, true)),
+  );
+  return bytes;
+};
+
+/** Labels as an array of one axis: `<i8`. */
+export const npyOfLabels = (labels: readonly number[]): Uint8Array => {
+  const header = npyHeader([labels.length], '<i8');
+  const bytes = new Uint8Array(header.length + 8 * labels.length);
+  bytes.set(header);
+  const view = new DataView(bytes.buffer, header.length);
+  labels.forEach((label, i) => view.setBigInt64(8 * i, BigInt(label), true));
+  return bytes;
+};
+
 /** Where the numbers of an array are, and how they are written. */
 export type NpyLayout = {
   readonly shape: readonly number[];
@@ -195,9 +251,9 @@ export const parseNpy = (file: RandomAccess): Either<Diagnostic, NpyArray> => {
 };
 
 /** The bytes before the numbers: version 1.0, padded to a multiple of 64 as NumPy does. */
-const headerOf = (shape: readonly number[]): Uint8Array => {
+export const npyHeader = (shape: readonly number[], descr = '<f4'): Uint8Array => {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const total = Math.ceil((10 + text.length + 1) / 64) * 64;
   const bytes = new Uint8Array(total).fill(0x20);
   bytes.set([...magic, 1, 0]);
@@ -210,5 +266,5 @@ const headerOf = (shape: readonly number[]): Uint8Array => {
 /** An array as `<f4`, byte for byte as `np.save` would write it. */
 export const npyChunks = ({ shape, data }: NpyArray): Chunks => {
   if (data.length !== elements(shape)) throw new Bug(`${data.length} numbers for [${shape}]`);
-  return [E.right(headerOf(shape)), E.right(toBytes(data))];
+  return [E.right(npyHeader(shape)), E.right(toBytes(data))];
 };

@@ -29,6 +29,8 @@ export type WrittenOut = {
   readonly clashes: readonly Clash[];
   /** what passes made of nets that are used as layers */
   readonly parts: readonly Part[];
+  /** the values that leave folders, by their paths: of a call, a block, a label, and of an `also` */
+  readonly folders: ReadonlyMap<string, ValueId>;
 };
 
 /** The layers of the places `from` up to `to`, below a folder: what passes left of a net, in its order. */
@@ -58,6 +60,7 @@ type Placing = {
   readonly layers: PlacedLayer[];
   readonly sides: (SideOutput & { readonly id: ValueId; readonly reportedAt: Span })[];
   readonly parts: Part[];
+  readonly folders: Map<string, ValueId>;
   readonly claims: Claims;
   /** by the key of the mark */
   readonly remembered: Map<number, ValueId>;
@@ -78,11 +81,12 @@ const place = (net: Placeable): WrittenOut => {
     layers: [],
     sides: [],
     parts: [],
+    folders: new Map(),
     claims: claims(),
     remembered: new Map(),
   };
   const id = walk(placing, net.body, 0, { folder: newFolder(net.name, net.body.span) });
-  const { layers, sides, parts } = placing;
+  const { layers, sides, parts, folders } = placing;
   const names = outputNames(sides);
   sides.forEach(({ reportedAt }, i) => placing.claims.output(names[i]!, reportedAt));
   const outputs = sides.map((side, i) => ({ name: names[i]!, id: side.id }));
@@ -91,6 +95,7 @@ const place = (net: Placeable): WrittenOut => {
     outputs: [{ name: 'output', id }, ...outputs],
     clashes: placing.claims.clashes,
     parts,
+    folders,
   };
 };
 
@@ -130,6 +135,7 @@ const walk = (placing: Placing, typed: Typed, input: ValueId, where: Where): Val
         folder: newFolder(path, span, where.folder),
         part: where.part,
       });
+      placing.folders.set(path, id);
       placing.sides.push({ naming, span, id, reportedAt: where.part ?? span });
       return input;
     }
@@ -155,11 +161,13 @@ const placeFolder = (
 ): ValueId => {
   const path = nameIn(folder, naming);
   const own = of === 'call' && totals.weighted === 1 ? path : undefined;
-  return walk(placing, body, input, {
+  const value = walk(placing, body, input, {
     folder: newFolder(path, span, folder),
     standing: of === 'net' ? undefined : (standing ?? own),
     part,
   });
+  placing.folders.set(path, value);
+  return value;
 };
 
 const placeVariant = (

@@ -21,9 +21,11 @@ const recipe = (optimizer: OptimizerSettings, more: Partial<Recipe> = {}): Recip
   schedule: { warmup: 0, shape: { tag: 'constant' } },
   ...{ batch: 32, accumulate: 4, epochs: 1, clip: undefined },
   init: { tag: 'kaiming', distribution: 'normal' },
-  ...{ initFrom: undefined, seed: 0 },
+  ...{ initFrom: undefined, freeze: [], seed: 0 },
   ...more,
 });
+
+const none = { nodes: [] };
 
 describe('the optimiser', () => {
   it.each([
@@ -32,14 +34,16 @@ describe('the optimiser', () => {
     [adam, ['mean', 'square'], { factor: 0.01, apart: false }],
     [{ ...adam, tag: 'adamw' }, ['mean', 'square'], { factor: 0.01, apart: true }],
   ] as const)('%o', (settings, keeps, decay) => {
-    const { optimiser } = howOf(recipe(settings));
+    const { optimiser } = howOf(recipe(settings), none);
     expect(optimiser.keeps).toEqual(keeps);
     expect(optimiser.decay).toEqual(decay);
   });
 
   it('takes its rate from the step', () => {
-    expect(howOf(recipe(sgd)).optimiser.numbers({ rate: 0.25, step: 3 })).toEqual({ rate: 0.25 });
-    const { pace, spread } = howOf(recipe(adam)).optimiser.numbers({ rate: 0.25, step: 2 });
+    expect(howOf(recipe(sgd), none).optimiser.numbers({ rate: 0.25, step: 3 })).toEqual({
+      rate: 0.25,
+    });
+    const { pace, spread } = howOf(recipe(adam), none).optimiser.numbers({ rate: 0.25, step: 2 });
     expect(pace).toBeCloseTo(0.25 / (1 - 0.9 ** 2), 15);
     expect(spread).toBeCloseTo(Math.sqrt(1 - 0.999 ** 2), 15);
   });
@@ -47,13 +51,13 @@ describe('the optimiser', () => {
 
 it('decays kernels, or all', () => {
   const names = ['kernel', 'bias', 'gamma', 'beta', 'alpha'];
-  expect(names.filter(howOf(recipe(sgd)).decays)).toEqual(['kernel']);
-  expect(names.filter(howOf(recipe(adam)).decays)).toEqual(names);
+  expect(names.filter(howOf(recipe(sgd), none).decays)).toEqual(['kernel']);
+  expect(names.filter(howOf(recipe(adam), none).decays)).toEqual(names);
 });
 
 it('takes over the loss, the clip and the parts', () => {
-  const how = howOf(recipe(sgd));
+  const how = howOf(recipe(sgd), none);
   expect(how).toMatchObject({ smoothing: 0.1, sideLosses: { aux: 0.3 }, parts: 4 });
   expect('clip' in how).toBe(false);
-  expect(howOf(recipe(sgd, { clip: 5 })).clip).toBe(5);
+  expect(howOf(recipe(sgd, { clip: 5 }), none).clip).toBe(5);
 });

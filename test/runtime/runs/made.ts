@@ -31,6 +31,7 @@ const recipe: Recipe = {
   clip: undefined,
   init: { tag: 'kaiming', distribution: 'normal' },
   initFrom: undefined,
+  freeze: [],
   seed: 7,
 };
 

@@ -28,7 +28,10 @@ export const lower = ({
   if (Either.isLeft(takes)) return takes;
   const graph = graphFor(training, takes.right);
   if (Either.isLeft(graph)) return graph;
-  const programs = programsFor(graph.right, { ...howOf(training.recipe), recomputes: recompute });
+  const programs = programsFor(graph.right, {
+    ...howOf(training.recipe, graph.right),
+    recomputes: recompute,
+  });
   if (Either.isLeft(programs)) return Either.left(untrainable(training, programs.left));
   const { tag: _, ...sizes } = takes.right;
   const picture = 'h' in sizes ? [sizes.h, sizes.w, sizes.c] : [sizes.c];
@@ -39,7 +42,7 @@ export const lower = ({
 };
 
 /** The graph of the net for these pictures (E0508, E0964). */
-const graphFor = ({ net, places }: Training, takes: Takes): Or<Diagnostic, Graph> => {
+export const graphFor = ({ net, places }: Training, takes: Takes): Or<Diagnostic, Graph> => {
   const asked = places.get('augment') ?? net.span;
   const graph = graphOf(net, takes.tag === 'map' ? { ...takes, asked } : undefined);
   if (Either.isLeft(graph)) return graph;

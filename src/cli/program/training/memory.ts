@@ -35,7 +35,11 @@ const otherwise = (
   { training, graph }: Planned,
   { recompute, parts }: { readonly recompute: boolean; readonly parts: number },
 ): Programs | undefined => {
-  const programs = programsFor(graph, { ...howOf(training.recipe), parts, recomputes: recompute });
+  const programs = programsFor(graph, {
+    ...howOf(training.recipe, graph),
+    parts,
+    recomputes: recompute,
+  });
   return Either.isLeft(programs) ? undefined : programs.right;
 };
 

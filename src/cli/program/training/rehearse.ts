@@ -2,6 +2,7 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import { macsOfStep, showMacs } from '../../../lower/training/macs.ts';
 import { plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
 import { clock, figure, percent } from '../../../report/training.ts';
@@ -72,7 +73,7 @@ export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>
   const planned = bytesOfStep(programs, engine, first.labels.length, picture);
   const resting = engine.memory().bytes;
   const most = engine.watchMemory?.();
-  const { weightBytes } = planOf(programs, engine, first.labels.length, picture);
+  const plan = planOf(programs, engine, first.labels.length, picture);
   let [loss, milliseconds] = [NaN, NaN];
   let used: number | undefined;
   for (let step = 1; step <= tried; step++) {
@@ -82,7 +83,7 @@ export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>
     milliseconds = performance.now() - before;
     if (step > 1) continue;
     ({ loss } = done.right);
-    used = most && most() - resting + weightBytes;
+    used = most && most() - resting + plan.weightBytes;
   }
   const { training: steps } = loader.batches;
   const epoch = (steps * milliseconds) / 1000;
@@ -90,6 +91,7 @@ export const dryRun = async (rehearsal: Rehearsal): Promise<Or<Diagnostic, Exit>
     lines(
       `${plural(steps, 'step')} an epoch, ${plural(steps * epochs, 'step')} in all`,
       `a step takes ${Math.round(milliseconds)} ms: ${clock(epoch)} an epoch, ${clock(epochs * epoch)} in all, without validation`,
+      `${programs.parts === 1 ? 'a step' : 'a part of a step'} is ${showMacs(macsOfStep(plan))}`,
       compared(planned, used),
       `the loss begins at ${figure(loss)}; that of a guess is ${figure(Math.log(dataset.classes.length))}`,
       'nothing was kept',

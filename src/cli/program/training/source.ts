@@ -4,7 +4,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { InitFrom, Recipe, Training } from '../../../protocol/recipe.ts';
-import { showSelections } from '../../../protocol/transfer.ts';
+import { showSelections } from '../../../protocol/selection.ts';
 import { near } from '../../../diagnostic/suggest.ts';
 import { exists, namesIn } from '../../../runtime/disk/folders.ts';
 import { newestFinished, runsIn, runsOf } from '../../../runtime/runs/list.ts';

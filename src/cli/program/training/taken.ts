@@ -4,13 +4,9 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import type { HostTensor } from '../../../lower/weight-part.ts';
-import type { InitFrom, Selection, Training } from '../../../protocol/recipe.ts';
-import {
-  choiceThatFits,
-  layersTaken,
-  showSelections,
-  type Misfit,
-} from '../../../protocol/transfer.ts';
+import type { InitFrom, Training } from '../../../protocol/recipe.ts';
+import { missText, type Selection } from '../../../protocol/selection.ts';
+import { choiceThatFits, layersTaken, type Misfit } from '../../../protocol/transfer.ts';
 import { choiceNote } from '../../../protocol/weights.ts';
 import { plural } from '../../../numeric/figures.ts';
 import { unreadable, type FileFault } from '../../../runtime/data/bytes.ts';
@@ -192,13 +188,9 @@ const said = (
   notes: readonly string[],
 ): readonly [string, readonly string[]] => {
   switch (misfit.tag) {
-    case 'too few': {
-      const { selection, has } = misfit;
-      const fewer = showSelections([{ ...selection, count: has }]);
-      return [
-        `\`${file}\` has ${has} \`${selection.operator}\`, and ${selection.count} are asked for`,
-        has === 0 ? [] : [`write \`${fewer}\``],
-      ];
+    case 'miss': {
+      const { message, instead } = missText(file, misfit.miss);
+      return [message, instead === undefined ? [] : [`write \`${instead}\``]];
     }
     case 'no place':
       return [

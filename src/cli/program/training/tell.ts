@@ -1,5 +1,8 @@
 /** What is said of a training before its first step. */
+import { frozenIn } from '../../../lower/training/from-recipe.ts';
 import { plural } from '../../../numeric/figures.ts';
+import { elements } from '../../../numeric/tensor.ts';
+import { withoutNet } from '../../../protocol/selection.ts';
 import { lines } from '../../../report/table.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
 import { dataLine } from '../../../report/training.ts';
@@ -43,6 +46,7 @@ export const tellTraining = (
     lines(
       ...planLines(made, made.dataset),
       ...(made.taken === undefined ? [] : [takenLine(made.taken.start)]),
+      ...frozenLines(made),
       // of the recipe's own epochs W0955 has said it
       ...(epochs === undefined ? [] : warmupLine(recipe)),
     ),
@@ -59,12 +63,45 @@ const warmupLine = ({ schedule: { warmup }, epochs }: Recipe): readonly string[]
 const takenLine = ({ file, taken, drawn }: Start): string =>
   `begins with ${file}: ${plural(taken.length, 'layer')} taken, ${drawn.length} drawn`;
 
-/** Which layers take their weights from elsewhere, and which are drawn. */
-export const tellLayers = (io: Io, { start }: Prepared): void => {
-  if (start === undefined) return;
-  const list = (layers: readonly string[]): string =>
-    layers.length === 0 ? '–' : layers.join(' ');
-  io.err(lines(`  taken: ${list(start.taken)}`, `  drawn: ${list(start.drawn)}`));
+/** What is left to train where layers are frozen, and which of these begin with random numbers. */
+const frozenLines = ({
+  training: { recipe },
+  graph,
+  programs,
+  start,
+}: Prepared): readonly string[] => {
+  const frozen = frozenIn(recipe, graph);
+  if (frozen.size === 0) return [];
+  const there = new Set(programs.step.program.parameters.map(({ path }) => path));
+  const trained = graph.nodes
+    .filter(({ path }) => !frozen.has(path))
+    // a side output without a loss takes no part
+    .flatMap(({ weights }) => weights.filter(({ path, spec }) => spec.trained && there.has(path)));
+  const numbers = trained.reduce((sum, { spec }) => sum + elements(spec.shape), 0);
+  const drawn = (start?.drawn ?? []).filter((path) => namedIn(frozen).has(path));
+  return [
+    `${plural(frozen.size, 'layer')} frozen, ${plural(numbers, 'parameter')} trained`,
+    ...(drawn.length === 0
+      ? []
+      : [`warning: frozen layers stay as they are drawn: ${drawn.join(' ')}`]),
+  ];
+};
+
+const namedIn = (paths: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set(Array.from(paths, withoutNet));
+
+/** Which layers take their weights from elsewhere, which are drawn, and which are frozen. */
+export const tellLayers = (io: Io, { training: { recipe }, graph, start }: Prepared): void => {
+  const list = (layers: Iterable<string>): string => [...layers].join(' ') || '–';
+  const frozen = namedIn(frozenIn(recipe, graph));
+  io.err(
+    lines(
+      ...(start === undefined
+        ? []
+        : [`  taken: ${list(start.taken)}`, `  drawn: ${list(start.drawn)}`]),
+      ...(frozen.size === 0 ? [] : [`  frozen: ${list(frozen)}`]),
+    ),
+  );
 };
 
 /** Where it is kept, and whether it goes on. */

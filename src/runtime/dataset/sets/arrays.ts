@@ -1,4 +1,7 @@
-/** Arrays of NumPy: pictures [n, h, w, c] or vectors [n, c], and labels [n]; two `.npy`, or an `.npz` with `x` and `y`. */
+/**
+ * Arrays of NumPy: pictures [n, h, w, c] or vectors [n, c], and labels [n]; two `.npy`, or an `.npz` with `x` and `y`,
+ * and perhaps `x_validation`, `y_validation` and `classes`, as `netc run --train` writes it.
+ */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
@@ -7,7 +10,7 @@ import { formats, readNumbers } from '../../data/numbers.ts';
 import { showShape } from '../../data/shape.ts';
 import { inMemory, unreadable, type RandomAccess } from '../../data/bytes.ts';
 import { openFile } from '../../disk/random-access.ts';
-import { npyLayout, type NpyLayout } from '../../store/npy.ts';
+import { npyLayout, npyStrings, type NpyLayout } from '../../store/npy.ts';
 import type { Address, Stretch } from '../address.ts';
 import { labelsOutside, otherForm, unreadableData } from '../faults.ts';
 import { newBlocks, onDisk, type Blocks } from './files.ts';
@@ -75,30 +78,63 @@ const inArchive = async (
 /** Both arrays, as they are asked for. */
 type Pair = { readonly x: Located; readonly y: Located };
 
-const names = { x: ['x', 'images', 'data', 'arr_0'], y: ['y', 'labels', 'arr_1'] } as const;
+/** What an archive has: pictures to train on, perhaps others to validate with, perhaps the names of the classes. */
+type Archive = {
+  readonly train: Pair;
+  readonly usual: Pair | undefined;
+  readonly classes: readonly string[] | undefined;
+};
 
-/** The arrays `x` and `y` of an archive. */
+const names = {
+  x: ['x', 'images', 'data', 'arr_0'],
+  y: ['y', 'labels', 'arr_1'],
+  apart: ['x_validation'],
+  theirs: ['y_validation'],
+  classes: ['classes'],
+} as const;
+
+/** The arrays of an archive; `classes`, `x_validation` and `y_validation` need not be there. */
 const readArchive = async (
   archive: RandomAccess,
   shown: string,
   blocks: Blocks,
-): Promise<Either<Diagnostic, Pair>> => {
+): Promise<Either<Diagnostic, Archive>> => {
   const entries = readZip(shown, archive);
   if (E.isLeft(entries)) return entries;
   const find = (of: readonly string[]): ZipEntry | undefined =>
     of.flatMap((name) => entries.right.filter((entry) => entry.name === `${name}.npy`))[0];
-  const [x, y] = [find(names.x), find(names.y)];
+  const pair = async (x: ZipEntry, y: ZipEntry): Promise<Either<Diagnostic, Pair>> => {
+    const pictures = await inArchive(archive, `${shown}:${arrayName(x)}`, x, blocks);
+    if (E.isLeft(pictures)) return pictures;
+    const labels = await inArchive(archive, `${shown}:${arrayName(y)}`, y, blocks);
+    return E.isLeft(labels) ? labels : E.right({ x: pictures.right, y: labels.right });
+  };
+  const [x, y, apart, theirs] = [names.x, names.y, names.apart, names.theirs].map(find);
   if (x === undefined || y === undefined) {
-    const there = entries.right
-      .map((entry) => `\`${entry.name.replace(/\.npy$/, '')}\``)
-      .join(', ');
+    const there = entries.right.map((entry) => `\`${arrayName(entry)}\``).join(', ');
     return E.left(otherForm('arrays', shown, `it has the arrays ${there}`));
   }
-  const pictures = await inArchive(archive, `${shown}:x`, x, blocks);
-  if (E.isLeft(pictures)) return pictures;
-  const labels = await inArchive(archive, `${shown}:y`, y, blocks);
-  return E.isLeft(labels) ? labels : E.right({ x: pictures.right, y: labels.right });
+  const train = await pair(x, y);
+  if (E.isLeft(train)) return train;
+  const usual =
+    apart === undefined || theirs === undefined ? E.right(undefined) : await pair(apart, theirs);
+  if (E.isLeft(usual)) return usual;
+  const named = find(names.classes);
+  const classes = named === undefined ? E.right(undefined) : classesIn(archive, shown, named);
+  return E.isLeft(classes)
+    ? classes
+    : E.right({ train: train.right, usual: usual.right, classes: classes.right });
 };
+
+const arrayName = ({ name }: ZipEntry): string => name.replace(/\.npy$/, '');
+
+/** The names of the classes, where they lie in the archive unpacked as netc writes them. */
+const classesIn = (
+  archive: RandomAccess,
+  shown: string,
+  { start, length, deflated }: ZipEntry,
+): Either<Diagnostic, readonly string[] | undefined> =>
+  deflated ? E.right(undefined) : npyStrings(within(archive, `${shown}:classes`, start, length));
 
 /** What a message says of an array that is neither. */
 const shapes =
@@ -194,22 +230,36 @@ export const findArrays: Finder<Data & { readonly tag: 'arrays' }> = async (
   { path, labels },
 ) => {
   const blocks = newBlocks();
-  const read = (pair: Either<Diagnostic, Pair>): Either<Diagnostic, Rows> =>
-    E.isLeft(pair) ? pair : listingOf(path, pair.right);
   const alone = (file: RandomAccess, shown: string): Either<Diagnostic, Located> =>
     located(within(file, shown, 0, file.size), inFile(file.path, 0));
-  const train = await opened(root, path, async (file) => {
-    if (labels === undefined) return read(await readArchive(file, path, blocks));
+  const archive = await opened(root, path, async (file) => {
+    if (labels === undefined) return E.chain(rowsOf(path))(await readArchive(file, path, blocks));
     const x = alone(file, path);
     if (E.isLeft(x)) return x;
     return opened(root, labels, async (second) =>
-      read(E.map((y: Located): Pair => ({ x: x.right, y }))(alone(second, labels))),
+      E.chain((y: Located) =>
+        rowsOf(path)({ train: { x: x.right, y }, usual: undefined, classes: undefined }),
+      )(alone(second, labels)),
     );
   });
-  return E.isLeft(train)
-    ? train
-    : E.right({
-        ...{ classes: undefined, train: train.right.listing, usual: undefined },
-        ...{ blocks: blocks.all, faults: train.right.faults },
-      });
+  return E.map(({ train, usual, classes }: ReadRows) => ({
+    ...{ classes, train: train.listing, usual: usual?.listing, blocks: blocks.all },
+    faults: [...train.faults, ...(usual?.faults ?? [])],
+  }))(archive);
 };
+
+type ReadRows = {
+  readonly train: Rows;
+  readonly usual: Rows | undefined;
+  readonly classes: readonly string[] | undefined;
+};
+
+/** The pictures of an archive: read while it is open. */
+const rowsOf =
+  (path: string) =>
+  ({ train, usual, classes }: Archive): Either<Diagnostic, ReadRows> => {
+    const own = listingOf(path, train);
+    if (E.isLeft(own)) return own;
+    const apart = usual === undefined ? E.right(undefined) : listingOf(path, usual);
+    return E.map((found: Rows | undefined) => ({ train: own.right, usual: found, classes }))(apart);
+  };
