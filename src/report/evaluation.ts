@@ -62,10 +62,14 @@ const parts = ({ of, top1, pictures, classes }: Shown): readonly string[] => {
   const head = ['mean of', 'top-1', ...(classes.length > 5 ? ['top-5'] : []), 'loss'];
   const best = of.reduce((a, b) => (b.top1 > a.top1 ? b : a));
   const gain = 100 * (top1 / pictures - best.top1 / best.pictures);
+  const compared =
+    gain === 0
+      ? `that of \`${best.name}\``
+      : `${Math.abs(gain).toFixed(1)} points ${gain < 0 ? 'below' : 'above'} that of \`${best.name}\``;
   return [
     '',
     ...ruled([head, ...of.map(row)], ['left', 'right', 'right', 'right']),
-    `the mean is ${Math.abs(gain).toFixed(1)} points ${gain < 0 ? 'below' : 'above'} \`${best.name}\`, the best of them`,
+    `top-1 of the mean is ${compared}, the best of them`,
   ];
 };
 

@@ -363,7 +363,7 @@ describe('a run', () => {
     const { code, err, out } = await inRoom('eval', 'dots.net', '--all');
     expect(code, err).toBe(0);
     expect(out).toMatch(/^again: 10 pictures {2}top-1 .* {2}loss .* {2}calibration error /m);
-    expect(out).toMatch(/the mean is \d+\.\d points (above|below) `/);
+    expect(out).toMatch(/top-1 of the mean is (\d+\.\d points (above|below) )?that of `/);
     const page = readFileSync(join(room, 'runs/first-1/report.html'), 'utf8');
     for (const name of ['again', 'sides', 'fused, the mean with'])
       expect(page).toContain(`>${name}`);
@@ -443,7 +443,9 @@ describe('netc eval says', () => {
       /is the mean of others/,
     ],
     ['where data is missing', ['--eval', 'one', '--set', 'data=imagefolder("brds")'], 3, /E0901/],
-    ['that posteriors of several are asked for', ['--all', '-o', 'P.npy'], 1, /one evaluation/],
+    ['that posteriors of several are asked for', ['--all', '-o', 'P.npy'], 2, /of one evaluation/],
+    ['that options contradict', ['--all', '--eval', 'one'], 2, /`--all` is all of them/],
+    ['that a folder is not there', ['--eval', 'one', '-o', 'no/P.npy'], 3, /E0509/],
   ];
   it.each(said)('%s', async (_, args, code, message) => {
     const result = await evaluate(...args);
@@ -465,5 +467,73 @@ describe('netc eval says', () => {
     expect(err).toContain('1 picture could not be read');
     expect(JSON.parse(out).evaluations[0].pictures).toBe(6);
     expect((await evaluate(...args, '--strict')).err).toContain('E0909');
+  });
+
+  it('that no picture can be read', async () => {
+    for (const name of classes) {
+      mkdirSync(join(folder, 'cut', name), { recursive: true });
+      const whole = readFileSync(join(folder, 'birds', name, `${classes.indexOf(name)}.png`));
+      writeFileSync(join(folder, 'cut', name, 'cut.png'), whole.subarray(0, whole.length / 2));
+    }
+    const { code, err } = await evaluate('--eval', 'one', '--set', 'data=imagefolder("cut")');
+    expect([code, err.includes('E0913')]).toEqual([1, true]);
+  });
+
+  it('that scores are not numbers', async () => {
+    const bytes = readFileSync(join(folder, 'O.safetensors'));
+    bytes.writeFloatLE(NaN, bytes.length - 4); // of a bias, or of a kernel
+    writeFileSync(join(folder, 'NaN.safetensors'), bytes);
+    const { code, err } = await evaluate('--eval', 'other', '--weights', 'NaN.safetensors');
+    expect([code, err.includes('E0956')]).toEqual([1, true]);
+  });
+});
+
+describe('a mean', () => {
+  it('is taken by the names of classes, in whatever order weights have them', async () => {
+    const named = async (file: string, from: string, names: readonly string[]): Promise<void> => {
+      writeFileSync(join(folder, 'names.txt'), `${names.join('\n')}\n`);
+      const label = [
+        'weights',
+        'label',
+        'birds.net',
+        from,
+        '--net',
+        'Other',
+        '--classes',
+        'names.txt',
+      ];
+      const { code, err } = await netc(folder, ...label, '-o', file, '--force');
+      expect(code, err).toBe(0);
+    };
+    // the same function: the last layer and the names are turned round alike
+    const bytes = readFileSync(join(folder, 'O.safetensors'));
+    const start = 8 + Number(bytes.readBigUInt64LE(0));
+    const header = JSON.parse(bytes.subarray(8, start).toString());
+    for (const name of ['kernel', 'bias']) {
+      const [from, to] = header[`Other/fc1/${name}`].data_offsets;
+      const data = bytes.subarray(start + from, start + to);
+      const all = new Float32Array(
+        data.buffer.slice(data.byteOffset, data.byteOffset + data.length),
+      );
+      all.forEach((n, i) => data.writeFloatLE(n, 4 * (i - (i % 6) + 5 - (i % 6))));
+    }
+    writeFileSync(join(folder, 'turned.safetensors'), bytes);
+    await named('A.safetensors', 'O.safetensors', classes);
+    await named('Z.safetensors', 'turned.safetensors', classes.toReversed());
+    writeFileSync(
+      join(folder, 'mean.net'),
+      `import "birds.net" (Other, base)
+eval a : Other from "A.safetensors" with base
+eval z : Other from "Z.safetensors" with base
+eval both = mean(a, z)
+`,
+    );
+    const { out } = await netc(folder, 'eval', 'mean.net', '--all', '--json', '--workers', '0');
+    const [a, z, both] = JSON.parse(out).evaluations;
+    expect([z.top1, both.top1]).toEqual([a.top1, a.top1]);
+    expect(both.loss).toBeCloseTo(a.loss, 6);
+    await named('Z.safetensors', 'turned.safetensors', [...classes.slice(1), 'heron']);
+    const other = await netc(folder, 'eval', 'mean.net', '--eval', 'both', '--workers', '0');
+    expect([other.code, other.err.includes('E0966')]).toEqual([1, true]);
   });
 });

@@ -45,8 +45,8 @@ const writers: { readonly [command: string]: Writer } = {
 
 type Writer = { readonly reads: readonly string[]; readonly args: string; readonly made: string };
 
-/** Those whose reading and writing goes through what the others use; their inputs are of torchvision, or pictures. */
-const alike = ['weights import', 'weights export', 'data check'];
+/** Those whose reading and writing goes through what the others use; their inputs are of other frameworks, or pictures. */
+const alike = ['weights import', 'weights export', 'weights join', 'data check', 'eval'];
 
 /** It writes below a folder, files that only it names. */
 const below = ['compile'];

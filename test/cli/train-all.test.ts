@@ -205,10 +205,10 @@ describe('netc train --all', () => {
   });
 
   it.each<[what: string, code: number, said: string, ...options: readonly string[]]>([
-    ['a training', 2, '`--train` is of one training', '--train', 'a'],
-    ['a run', 2, '`--resume` is of one training', '--resume', 'a-1'],
-    ['a rehearsal', 2, '`--overfit` is of one training', '--overfit', '1'],
-    ['force', 2, '`--force` is of one training', '--force'],
+    ['a training', 2, '`--train` is for one training', '--train', 'a'],
+    ['a run', 2, '`--resume` is for one training', '--resume', 'a-1'],
+    ['a rehearsal', 2, '`--overfit` is for one training', '--overfit', '1'],
+    ['force', 2, '`--force` is for one training', '--force'],
     [
       'a circle',
       1,

@@ -88,7 +88,7 @@ describe('the calibration error', () => {
       return softmax(1).findIndex((p) => (left -= p) < 0);
     });
     const made = posteriorsOf(rows);
-    const found = calibrated(made, Uint32Array.from(labels));
+    const found = calibrated(made, Uint32Array.from(labels))!;
     expect(found.temperature).toBeGreaterThan(2.8);
     expect(found.temperature).toBeLessThan(3.2);
     expect(calibrationOf(made, Uint32Array.from(labels)).error).toBeGreaterThan(0.2);

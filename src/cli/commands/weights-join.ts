@@ -54,14 +54,17 @@ const sourcesOf = (
   );
 };
 
-/** How pictures are prepared is said by the first file that says it, and the classes by the last. */
-const metadataOf = (files: readonly WeightFile[]): ReadonlyMap<string, string> => {
-  const of = (key: string, all: readonly WeightFile[]): readonly (readonly [string, string])[] =>
-    all
-      .flatMap(({ metadata }) => metadata.get(key) ?? [])
-      .slice(0, 1)
-      .map((value) => [key, value]);
-  return new Map([...of(inputKey, files), ...of(classesKey, files.toReversed())]);
+/** How pictures are prepared is said by the first file that says it, and the classes by that of the last layer. */
+const metadataOf = (
+  files: readonly WeightFile[],
+  last: WeightFile | undefined,
+): ReadonlyMap<string, string> => {
+  const input = files.flatMap(({ metadata }) => metadata.get(inputKey) ?? [])[0];
+  const classes = last?.metadata.get(classesKey);
+  return new Map([
+    ...(input === undefined ? [] : [[inputKey, input] as const]),
+    ...(classes === undefined ? [] : [[classesKey, classes] as const]),
+  ]);
 };
 
 /** Writes the weights (E0501, E0502, E0509, E0510), and says where they come from. */
@@ -94,7 +97,7 @@ const joined = (
   if (read === undefined) return Either.left(diagnosticsOf(matched));
   const outgoing = wanted.map(({ path, spec }) => ({ name: path, shape: spec.shape }));
   const written = io.atOnce(() =>
-    writeWeights(output, outgoing, naming(io)(read), metadataOf(files)),
+    writeWeights(output, outgoing, naming(io)(read), metadataOf(files, from(lastOf(wanted)))),
   );
   io.progress('');
   return Either.bimap(
@@ -107,6 +110,8 @@ const joined = (
   )(written);
 };
 
+const lastOf = (wanted: readonly GraphWeight[]): string => wanted.at(-1)?.path ?? '';
+
 /** A file of which no layer is taken (E0501). */
 const unused = (
   net: TypedNet,
@@ -115,7 +120,9 @@ const unused = (
 ): Diagnostic =>
   error('E0501', startOf(path), `no layer of \`${net.name}\` is taken from \`${path}\``, {
     notes: [
-      `its first weight is \`${[...tensors.keys()][0] ?? 'missing'}\`, and the last of the net \`${wanted.at(-1)?.path ?? 'missing'}\``,
+      wanted.some(({ path: own }) => tensors.has(own))
+        ? 'files that come later have all of its layers'
+        : `its first weight is \`${[...tensors.keys()][0] ?? 'missing'}\`, and the first of the net \`${wanted[0]?.path ?? 'missing'}\``,
       'layers go by their paths without the net; a label gives a layer the name that it has elsewhere',
     ],
   });

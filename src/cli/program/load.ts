@@ -174,6 +174,18 @@ export type OwnFile = {
 export const isIn = ({ shown }: OwnFile, { path }: Span): boolean =>
   path === shown.path || path.endsWith(`/${shown.path}`);
 
+/** A name like this one that no declaration of the program has: for what a command declares itself. */
+export const unusedName = ({ files }: Program, like: string): string => {
+  const used = new Set(
+    Array.from(files.values(), ({ tree }) => tree.declarations)
+      .flat()
+      .flatMap((d) => ('name' in d ? [d.name.text] : [])),
+  );
+  let name = like;
+  while (used.has(name)) name += '_';
+  return name;
+};
+
 /** What is found in a file of our own that lies beside `file`; the program is there unless that is an error. */
 export const seenWith = (
   cwd: string,

@@ -9,6 +9,7 @@ import {
   runFolder,
   runsFolder,
   runsIn,
+  trainingOfRun,
   weightsOfRun,
   type RunWeights,
 } from '../../runtime/runs/list.ts';
@@ -45,7 +46,7 @@ export const runNamed = (named: string, runs = runsFolder): Or<Diagnostic, strin
 /** Is this the name of a run, with its number or, where there are runs of a training, without? */
 const isOfRuns = (named: string, runs: string): boolean =>
   /^[\w.]+-\d+$/.test(named) ||
-  runsIn(runs).runs.some(({ record }) => record.run.replace(/-\d+$/, '') === named);
+  runsIn(runs).runs.some(({ record }) => trainingOfRun(record.run) === named);
 
 /** Weights that are taken in place of better ones (W0954). */
 const instead = (folder: string, file: string, lost: RunWeights['lost']): Diagnostic => {

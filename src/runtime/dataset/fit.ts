@@ -3,6 +3,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showShape } from '../data/shape.ts';
 import { channelsOf } from '../store/preprocess.ts';
+import type { Address } from './address.ts';
 import type { Dataset, Part } from './dataset.ts';
 import { notForNumbers, unfit } from './faults.ts';
 import type { Settings, Takes } from './loader.ts';
@@ -50,7 +51,10 @@ const numbers = (
 };
 
 /** Why the set does not become what the net takes, if so (E0910, E0912). */
-export const misfitOf = ({ path, train }: Dataset, settings: Settings): Diagnostic | undefined => {
+export const misfitOf = (
+  { path, train, validation }: Dataset,
+  settings: Settings,
+): Diagnostic | undefined => {
   const { takes, augment } = settings;
   for (const step of augment)
     if (
@@ -58,15 +62,24 @@ export const misfitOf = ({ path, train }: Dataset, settings: Settings): Diagnost
       (takes.tag === 'vector' || step.size.h !== takes.h || step.size.w !== takes.w)
     )
       throw new Bug(`a crop of ${step.size.h}x${step.size.w} is not what the net takes`);
-  const address = train.address(0);
-  if (address.tag !== 'numbers') return pictures(path, settings);
-  const { h, w, channels } = address;
-  return numbers(
-    path,
-    takes.tag === 'vector' && h * w === 1 ? [channels] : [h, w, channels],
-    settings,
-  );
+  // the parts may be of two files
+  const parts = validation === undefined || validation.count === 0 ? [train] : [train, validation];
+  for (const part of parts) {
+    const address = part.address(0);
+    const fault =
+      address.tag === 'numbers'
+        ? numbers(path, arrayShape(address, takes.tag === 'vector'), settings)
+        : pictures(path, settings);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 };
+
+/** The shape of an array, without the axis of the batch. */
+const arrayShape = (
+  { h, w, channels }: Extract<Address, { readonly tag: 'numbers' }>,
+  isForVectors: boolean,
+): readonly number[] => (isForVectors && h * w === 1 ? [channels] : [h, w, channels]);
 
 /** Why pictures cannot be looked at in these ways, if so (E0910, E0912). */
 export const lookMisfit = (
@@ -87,13 +100,12 @@ export const lookMisfit = (
       if (fault !== undefined) return fault;
       continue;
     }
-    const { h, w, channels } = address;
     const isScaled =
       pieces.tag === 'center'
         ? pieces.augment.some(({ tag }) => tag === 'rescale')
         : pieces.side !== undefined;
     if (isScaled) return notForNumbers(path, 'scales');
-    const found = takesVectors && h * w === 1 ? [channels] : [h, w, channels];
+    const found = arrayShape(address, takesVectors);
     const augment = pieces.tag === 'center' ? pieces.augment : cutFrom(takes);
     const fault = numbers(path, found, { takes, augment });
     if (fault !== undefined) return fault;

@@ -14,22 +14,29 @@ import { doneFor, pieces } from './worker/share.ts';
 /** The sizes of some pictures of a part, by their places in it, and those that cannot be read. */
 export type Sizes = {
   readonly sizes: ReadonlyMap<number, PictureSize>;
-  readonly broken: readonly Broken[];
+  /** with their places */
+  readonly broken: ReadonlyMap<number, Broken>;
 };
 
 /** Pictures whose headers one hand is given at a time. */
 const atOnce = 64;
 
-/** Reads how large the pictures at these places are, without decoding them. */
-export const sizesOf = async (crew: Crew, part: Part, places: Uint32Array): Promise<Sizes> => {
+/** Reads how large the pictures at these places are, without decoding them; undefined where somebody wants an end. */
+export const sizesOf = async (
+  crew: Crew,
+  part: Part,
+  places: Uint32Array,
+  goesOn: () => Promise<boolean>,
+): Promise<Sizes | undefined> => {
   const sizes = new Map<number, PictureSize>();
-  const broken: Broken[] = [];
+  const broken = new Map<number, Broken>();
   for (const some of pieces(places, atOnce * crew.hands)) {
+    if (!(await goesOn())) return undefined;
     const done = await doneFor(crew, part, some, () => ({ tag: 'size' }));
     done.forEach((one, i) => {
       const place = some[i]!;
       if (one.tag === 'made') sizes.set(place, { h: one.h, w: one.w });
-      else broken.push({ name: part.name(place), reason: one.reason });
+      else broken.set(place, { name: part.name(place), reason: one.reason });
     });
   }
   return { sizes, broken };
@@ -71,7 +78,8 @@ export type Looking = {
   readonly takesVectors: boolean;
   /** whether a picture that cannot be read is a fault */
   readonly strict: boolean;
-  readonly broken: (picture: Broken) => void;
+  /** hears of a picture that cannot be read, with its place in the part */
+  readonly broken: (picture: Broken, place: number) => void;
 };
 
 /** Batches that are being made while one is used. */
@@ -118,7 +126,7 @@ const lookedIn = (
     else {
       const picture = { name: part.name(place), reason: one.reason };
       if (strict) return E.left(brokenPicture(picture));
-      broken(picture);
+      broken(picture, place);
     }
   }
   const piece = takesVectors ? [look.channels] : [size.h, size.w, look.channels];

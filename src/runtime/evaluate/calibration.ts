@@ -2,7 +2,7 @@
  * Whether a net is as sure as it is right (Guo et al. 2017, "On Calibration of Modern Neural Networks"): the expected
  * calibration error, and the temperature that makes it smaller.
  */
-import type { Posteriors } from './posteriors.ts';
+import { seenIn, type Posteriors } from './posteriors.ts';
 
 /** Pictures by how sure the net is of its first class. */
 export type Bin = {
@@ -140,9 +140,10 @@ export type Calibrated = {
   readonly posteriors: Posteriors;
 };
 
-/** Finds the temperature, and shows honestly what it does. */
-export const calibrated = (posteriors: Posteriors, labels: Uint32Array): Calibrated => {
+/** Finds the temperature, and shows honestly what it does; undefined where a half has no picture. */
+export const calibrated = (posteriors: Posteriors, labels: Uint32Array): Calibrated | undefined => {
   const halves = [0, 1].map((half) => onlyOf(posteriors, (row) => row % 2 === half));
+  if (halves.some((half) => seenIn(half) === 0)) return undefined;
   const [even, odd] = halves.map((half) => temperatureFor(half, labels));
   const [evenAt, oddAt] = [atTemperature(posteriors, odd!), atTemperature(posteriors, even!)];
   const { classes } = posteriors;

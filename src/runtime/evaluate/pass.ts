@@ -7,18 +7,18 @@ import type { Sum } from './posteriors.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Pictures of one size, and how many of their pieces a step is given. */
-export type Planned = Group & { readonly atOnce: number };
+export type PlannedGroup = Group & { readonly atOnce: number };
 
 /** What is to be done, and with what. */
 export type Pass = {
   readonly looking: Looking;
-  readonly groups: readonly Planned[];
+  readonly groups: readonly PlannedGroup[];
   readonly viewer: Viewer;
   /** of these posteriors in the sum of all */
   readonly weight: number;
   readonly sum: Sum;
   /** what a batch has taken, in pieces of a group */
-  readonly done: (group: Planned, pieces: number) => void;
+  readonly done: (group: PlannedGroup, pieces: number) => void;
   /** lets the process see signals; false to end here */
   readonly goesOn: () => Promise<boolean>;
 };
@@ -27,7 +27,9 @@ export type Pass = {
 export type Ended =
   | { readonly tag: 'stopped' }
   | { readonly tag: 'unreadable'; readonly fault: Diagnostic }
-  | { readonly tag: 'no room'; readonly group: Planned; readonly short: NoRoom };
+  /** a score is NaN or infinite */
+  | { readonly tag: 'not finite'; readonly group: PlannedGroup }
+  | { readonly tag: 'no room'; readonly group: PlannedGroup; readonly short: NoRoom };
 
 /** Looks at every picture of every group. */
 export const look = async (pass: Pass): Promise<E.Either<Ended, void>> => {
@@ -40,7 +42,7 @@ export const look = async (pass: Pass): Promise<E.Either<Ended, void>> => {
 
 const lookAt = async (
   { looking, viewer, weight, sum, done, goesOn }: Pass,
-  group: Planned,
+  group: PlannedGroup,
 ): Promise<E.Either<Ended, void>> => {
   const pictures = Math.max(1, Math.floor(group.atOnce / group.pieces));
   for await (const looked of lookedAtOf(looking, group, pictures)) {
@@ -48,6 +50,7 @@ const lookAt = async (
     const { places, pieces, shape, data } = looked.right;
     const logits = await viewer.logits({ shape, data }, group.atOnce);
     if (E.isLeft(logits)) return E.left({ tag: 'no room', group, short: logits.left });
+    if (!logits.right.every(Number.isFinite)) return E.left({ tag: 'not finite', group });
     sum.add({ places, pieces, logits: logits.right }, weight);
     done(group, places.length * pieces);
     if (!(await goesOn())) return E.left({ tag: 'stopped' });

@@ -44,7 +44,9 @@ export const newSum = (places: Uint32Array, classes: number): Sum => {
   return {
     add: ({ places: seen, pieces, logits }, weight) =>
       seen.forEach((place, i) => {
-        const into = data.subarray(rowAt(place) * classes, (rowAt(place) + 1) * classes);
+        const row = rowAt(place);
+        if (isSeen[row] === 0) return;
+        const into = data.subarray(row * classes, (row + 1) * classes);
         for (let piece = 0; piece < pieces; piece++)
           addSoftmax(into, logits, (i * pieces + piece) * classes, weight / pieces);
       }),
@@ -73,7 +75,19 @@ const addSoftmax = (
     into[c] = into[c]! + (weight * Math.exp(logits[start + c]! - most)) / sum;
 };
 
-/** The mean of several, of the pictures that all could read. They are of the same pictures and classes. */
+/** The same with the columns in another order: first that of class `order[0]`, and so on. */
+export const inOrderOf = (posteriors: Posteriors, order: readonly number[]): Posteriors => {
+  const { classes, data } = posteriors;
+  const out = new Float64Array(data.length);
+  for (let start = 0; start < data.length; start += classes)
+    order.forEach((from, c) => (out[start + c] = data[start + from]!));
+  return { ...posteriors, data: out };
+};
+
+/** How many of the pictures could be read. */
+export const seenIn = ({ isSeen }: Posteriors): number => isSeen.reduce((n, seen) => n + seen, 0);
+
+/** The mean of several, of the pictures that all could read. They are of the same pictures, and of the same classes in one order. */
 export const meanOf = (all: readonly Posteriors[]): Posteriors => {
   const [first] = all;
   if (first === undefined) throw new Bug('a mean of nothing');

@@ -73,9 +73,12 @@ export const weightsOfRun = (folder: string): RunWeights => {
   return { file: undefined, lost };
 };
 
+/** The training that a run is of, by the name of the run: `first` of `first-12`. */
+export const trainingOfRun = (run: string): string => run.replace(/-\d+$/, '');
+
 /** The runs that a `train` of this name made, the oldest first. */
 export const runsOf = (root: string, name: string): readonly Listed[] =>
-  runsIn(root).runs.filter(({ record }) => record.run.replace(/-\d+$/, '') === name);
+  runsIn(root).runs.filter(({ record }) => trainingOfRun(record.run) === name);
 
 /** The newest finished one of them; undefined if there is none. */
 export const newestFinished = (root: string, name: string): Listed | undefined =>

@@ -38,3 +38,12 @@ export type Wanted = {
   readonly evaluation: Evaluation;
   readonly weights: string | undefined;
 };
+
+/** Lets the process see signals; false where somebody wants an end. */
+export type Watch = { readonly goesOn: () => Promise<boolean> };
+
+/** A measurement that somebody ended. */
+export type Stopped = { readonly tag: 'stopped' };
+
+/** Why there is no outcome. */
+export type Failed = readonly Diagnostic[] | Stopped;

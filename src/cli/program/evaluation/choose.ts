@@ -8,7 +8,7 @@ import { clauses as table, measureClauses } from '../../../protocol/clauses.ts';
 import type { Evaluation, Measured } from '../../../protocol/evaluation.ts';
 import { clauseTexts, measureTexts } from '../../../protocol/write.ts';
 import { openWeights } from '../../../runtime/files/weights.ts';
-import { runFolder } from '../../../runtime/runs/list.ts';
+import { runFolder, trainingOfRun } from '../../../runtime/runs/list.ts';
 import { readRecord, type RunRecord } from '../../../runtime/runs/record.ts';
 import { startOf, type Span } from '../../../syntax/source.ts';
 import type { Protocol } from '../../../syntax/tree.ts';
@@ -21,12 +21,13 @@ import {
   netAsked,
   seenWith,
   tellPassedOver,
+  unusedName,
   type OwnFile,
   type Sound,
 } from '../load.ts';
 import { fail, tell } from '../report.ts';
 import { weightsMeant } from '../run-files.ts';
-import { rootOf } from '../training/asked.ts';
+import { rootOf, wordOf } from '../training/asked.ts';
 import { evaluationsDeclared, isApartFrom, trainingsDeclared } from '../training/concerns.ts';
 import { clausesSet, inOptions, optionsPath, type SetClauses } from '../training/set.ts';
 import type { EvalOptions, Wanted } from './asked.ts';
@@ -120,8 +121,10 @@ const runOf = (weights: string, given: Given): RunRecord | undefined => {
 };
 
 /** The training that a run is of. */
-const trainingOf = (weights: string, given: Given): string | undefined =>
-  runOf(weights, given)?.run.replace(/-\d+$/, '');
+const trainingOf = (weights: string, given: Given): string | undefined => {
+  const run = runOf(weights, given)?.run;
+  return run === undefined ? undefined : trainingOfRun(run);
+};
 
 const noEvaluation = (file: string, names: readonly string[], asked: string): Diagnostic => {
   if (names.length === 0)
@@ -249,6 +252,7 @@ const madeUp = (
     if (d?.tag !== 'train' || d.net === undefined) throw new Bug(`${subject.name} trains no net`);
     const net = textIn(program)(d.net.span);
     const training = trainedAs(asking, subject.name);
+    const asTrained = unusedName(program, 'trained');
     const head = `${net} from ${training === undefined ? subject.name : asTrained}`;
     const behind =
       training === undefined
@@ -262,7 +266,7 @@ const madeUp = (
   if (there !== undefined) return Either.left(fail(io, [there]));
   const net = netAsked(loaded, given.net);
   if (Either.isLeft(net)) return Either.left(fail(io, [net.left]));
-  if (!given.set.some((clause) => /^\s*data\b/.test(clause)))
+  if (!given.set.some((clause) => wordOf(clause) === 'data'))
     return Either.left(fail(io, [withoutPictures(subject.weights)]));
   const { name, span } = net.right;
   const head = `${name} from ${JSON.stringify(subject.weights)}`;
@@ -286,9 +290,6 @@ const withoutPictures = (weights: string): Diagnostic =>
       'or name an evaluation of this file, `--eval NAME`, whose data is taken',
     ],
   });
-
-/** What the training is called that has the clauses that a run was given at the command line. */
-const asTrained = 'trained';
 
 /** The clauses that the run which is measured was given beside its recipe, if it was. */
 const trainedAs = ({ given, loaded }: Asking, name: string): SetClauses | undefined => {
@@ -315,16 +316,14 @@ type Written = {
   readonly behind: string;
 };
 
-/** What the evaluation is called in the file that netc writes. */
-const ownName = 'set';
-
 /** The evaluation that is written so, under the name and at the place of another. */
 const other = (
   { io, file, given, loaded }: Asking,
   written: Written,
   as: { readonly name: string; readonly span: Span },
 ): Or<Exit, Measured> => {
-  const own = ownFile(loaded, given, written);
+  const ownName = unusedName(loaded.program, 'set');
+  const own = ownFile(loaded, given, ownName, written);
   const asked = [{ tag: 'eval', name: ownName }] as const;
   const { found, sources, program } = seenWith(io.cwd, file, own, (p) => isApartFrom(p, asked));
   tell(io, found, sources);
@@ -338,7 +337,12 @@ const other = (
   return Either.right({ ...made, name: as.name, span: as.span, places: new Map(places) });
 };
 
-const ownFile = ({ file, program, shown }: Sound, given: Given, written: Written): OwnFile => {
+const ownFile = (
+  { file, program, shown }: Sound,
+  given: Given,
+  ownName: string,
+  written: Written,
+): OwnFile => {
   const { net, head, clauses, behind } = written;
   const { tree } = program.files.get(program.entry)!;
   const base = file.slice(file.replaceAll('\\', '/').lastIndexOf('/') + 1);

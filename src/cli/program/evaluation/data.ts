@@ -109,7 +109,7 @@ const strangers = (
       label: strange.slice(0, 3).join(', ') + (strange.length > 3 ? ', …' : ''),
       notes: [
         ...(close === undefined ? [] : [`they know \`${close}\``]),
-        `they tell ${plural(own.length, 'class', 'classes')} apart; folders must bear the names of those`,
+        `they know ${plural(own.length, 'class', 'classes')}; give folders their names`,
       ],
     },
   );
@@ -124,7 +124,7 @@ const otherCount = (
   error(
     'E0966',
     places.get('data') ?? span,
-    `the data of \`${name}\` has ${plural(classes.length, 'class', 'classes')}, and \`${net.name}\` tells ${outputs} apart`,
+    `the data of \`${name}\` has ${plural(classes.length, 'class', 'classes')}, and \`${net.name}\` has ${outputs} outputs`,
     {
       label: classes.slice(0, 3).join(', ') + (classes.length > 3 ? ', …' : ''),
       labels: [{ span: net.span, message: `gives ${showType(net.output)}` }],

@@ -10,11 +10,11 @@ import { look, type Ended } from '../../../runtime/evaluate/pass.ts';
 import { newSum, type Posteriors } from '../../../runtime/evaluate/posteriors.ts';
 import { planOf, viewerFor, type Viewer } from '../../../runtime/evaluate/viewer.ts';
 import { clock } from '../../../report/training.ts';
-import type { Ending } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
 import { outputsOf } from '../attached.ts';
 import { hostWeights } from '../host-weights.ts';
 import { fullest, needsText, noRoomForWeights } from '../room.ts';
+import type { Stopped, Watch } from './asked.ts';
 import { pieceShape, type PlannedLook, type Prepared, type Step } from './prepare.ts';
 import { tellTime } from './tell.ts';
 import type { Viewing } from './views.ts';
@@ -27,12 +27,6 @@ export type Found = {
   readonly seconds: number;
 };
 
-/** Asks the process whether somebody wants an end. */
-export type Watch = { readonly ended: () => Ending | undefined };
-
-/** A measurement that somebody ended. */
-export type Stopped = { readonly tag: 'stopped' };
-
 /** Looks at every picture. What is said on the way goes to the person. */
 export const measured = async (
   made: Prepared,
@@ -40,16 +34,15 @@ export const measured = async (
   watch: Watch,
 ): Promise<Or<Diagnostic | Stopped, Found>> => {
   const { evaluation, measuring } = made;
-  const broken = new Map(made.broken.map((one) => [one.name, one]));
+  const broken = new Map<number, Broken>();
   const sum = newSum(measuring.places, outputsOf(evaluation.net));
-  const placeOf = new Map(Array.from(measuring.places, (p) => [measuring.part.name(p), p]));
-  const leaveOut = (one: Broken): void => {
-    broken.set(one.name, one);
-    const place = placeOf.get(one.name);
-    if (place !== undefined) sum.leaveOut(place);
+  const leaveOut = (one: Broken, place: number): void => {
+    broken.set(place, one);
+    sum.leaveOut(place);
   };
   made.broken.forEach(leaveOut);
-  if (broken.size === measuring.places.length) return Either.left(noReadable([...broken.values()]));
+  const nothing = (): boolean => broken.size === measuring.places.length;
+  if (nothing()) return Either.left(noReadable([...broken.values()]));
   const clockwork = newClockwork(made, io);
   for (const viewing of new Set(made.looks.map((l) => l.viewing))) {
     const viewer = uploaded(made, viewing);
@@ -65,10 +58,7 @@ export const measured = async (
           },
           ...{ groups: planned.steps, viewer: viewer.right, weight: planned.weight, sum },
           done: (group, pieces) => clockwork.done(planned, group.size, pieces),
-          goesOn: async () => {
-            await new Promise((resolve) => setImmediate(resolve));
-            return watch.ended() === undefined;
-          },
+          goesOn: watch.goesOn,
         });
         if (Either.isLeft(done)) return Either.left(faultOf(made, planned, done.left));
       }
@@ -77,6 +67,7 @@ export const measured = async (
     }
   }
   io.progress('');
+  if (nothing()) return Either.left(noReadable([...broken.values()]));
   return Either.right({
     posteriors: sum.posteriors(),
     broken: [...broken.values()],
@@ -100,8 +91,8 @@ const uploaded = (
 };
 
 const faultOf = (
-  { evaluation, engine }: Prepared,
-  { viewing }: PlannedLook,
+  { evaluation, engine, weights }: Prepared,
+  { viewing, look: { channels } }: PlannedLook,
   ended: Ended,
 ): Diagnostic | Stopped => {
   switch (ended.tag) {
@@ -109,13 +100,21 @@ const faultOf = (
       return ended;
     case 'unreadable':
       return ended.fault;
+    case 'not finite':
+      return error(
+        'E0956',
+        evaluation.span,
+        `with the weights \`${weights.path}\` \`${evaluation.net.name}\` gives scores that are not numbers`,
+        {
+          notes: [
+            `for pictures of ${ended.group.size.h}x${ended.group.size.w}`,
+            'a training that came apart leaves such weights; measure those of another',
+          ],
+        },
+      );
     case 'no room': {
       const { group, short } = ended;
-      const piece = pieceShape(
-        evaluation,
-        group.size,
-        viewing.program.inputs[0]?.shape.at(-1) ?? 3,
-      );
+      const piece = pieceShape(evaluation, group.size, channels);
       return error(
         'E0703',
         evaluation.span,
@@ -147,12 +146,13 @@ const newClockwork = ({ evaluation, looks, engine }: Prepared, io: Io) => {
   let told = 0;
   return {
     seconds: () => (performance.now() - started) / 1000,
-    /** Times one piece of the largest group, to say beforehand how long all will take, where that is worth it. */
+    /** Times one piece of the group with the most pictures, to say beforehand how long all will take, where that is worth it. */
     begin: async (viewing: Viewing, viewer: Viewer): Promise<void> => {
-      const step = looks.filter((l) => l.viewing === viewing).flatMap((l) => l.steps)[0];
-      const channels = looks[0]?.look.channels ?? 1;
-      if (step === undefined || done > 0 || all < worthTiming * step.macs) return;
-      const shape = [1, ...pieceShape(evaluation, step.size, channels)];
+      const look = looks.find((l) => l.viewing === viewing);
+      const step = look?.steps[0];
+      if (look === undefined || step === undefined) return;
+      if (done > 0 || all < worthTiming * step.macs) return;
+      const shape = [1, ...pieceShape(evaluation, step.size, look.look.channels)];
       const pieces = { shape, data: new Float32Array(elements(shape)) };
       await viewer.logits(pieces, step.atOnce); // the first one prepares the engine
       const before = performance.now();

@@ -1,23 +1,27 @@
 /** The outcomes of evaluations: each net is measured once, and means are taken of what was found. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
+import { Bug } from '../../../diagnostic/bug.ts';
+import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import {
   identityOf,
   measuredIn,
   type Evaluation,
   type Measured,
 } from '../../../protocol/evaluation.ts';
-import { meanOf } from '../../../runtime/evaluate/posteriors.ts';
+import { noReadable } from '../../../runtime/dataset/faults.ts';
+import {
+  inOrderOf,
+  meanOf,
+  seenIn,
+  type Posteriors,
+} from '../../../runtime/evaluate/posteriors.ts';
 import { tellBroken } from '../training/tell.ts';
-import type { Command, Wanted } from './asked.ts';
+import type { Command, Failed, Wanted, Watch } from './asked.ts';
 import type { Outcome, Single } from './found.ts';
-import { measured, type Stopped, type Watch } from './measure.ts';
+import { measured } from './measure.ts';
 import { prepare } from './prepare.ts';
 import { tellEvaluation } from './tell.ts';
-
-/** Why there is no outcome. */
-export type Failed = readonly Diagnostic[] | Stopped;
 
 /** Gives the outcomes of evaluations of this list; what several need is kept as long as one of them is to come. */
 export const outcomesOf = (
@@ -65,12 +69,7 @@ export const outcomesOf = (
       if (Either.isLeft(found)) return found;
       of.push(found.right);
     }
-    return Either.right({
-      evaluation,
-      posteriors: meanOf(of.map((one) => one.posteriors)),
-      singles: of.flatMap((one) => one.singles),
-      of,
-    });
+    return fused(evaluation, of);
   };
   return ({ evaluation, weights }) => outcome(evaluation, weights);
 };
@@ -82,7 +81,7 @@ const singleOf = async (
   watch: Watch,
 ): Promise<Or<Failed, Single>> => {
   const { io } = command;
-  const made = await prepare(command, evaluation, weights);
+  const made = await prepare(command, evaluation, weights, watch);
   if (Either.isLeft(made)) return made;
   try {
     tellEvaluation(io, made.right);
@@ -98,3 +97,46 @@ const singleOf = async (
     await made.right.close();
   }
 };
+
+type Fused = Extract<Evaluation, { readonly tag: 'mean' }>;
+
+/** The mean of outcomes, whose classes may be in another order (E0913, E0966). */
+const fused = (evaluation: Fused, of: readonly Outcome[]): Or<Failed, Outcome> => {
+  const [first] = of;
+  if (first === undefined) throw new Bug(`${evaluation.name} is a mean of nothing`);
+  const all: Posteriors[] = [];
+  for (const { posteriors, singles, evaluation: own } of of) {
+    const order = orderAs(first.singles[0]!.classes, singles[0]!.classes);
+    if (order === undefined) return Either.left([otherClasses(evaluation, first.evaluation, own)]);
+    all.push(inOrderOf(posteriors, order));
+  }
+  const posteriors = meanOf(all);
+  if (seenIn(posteriors) === 0)
+    return Either.left([noReadable(of.flatMap(({ singles }) => singles.flatMap((s) => s.broken)))]);
+  return Either.right({
+    ...{ evaluation, posteriors, of },
+    singles: of.flatMap((one) => one.singles),
+  });
+};
+
+/** Where each of some classes is among others; undefined where those are others, or two bear one name. */
+const orderAs = (
+  classes: readonly string[],
+  among: readonly string[],
+): readonly number[] | undefined => {
+  if (classes.length !== among.length) return undefined;
+  if (classes.every((name, i) => name === among[i])) return classes.map((_, i) => i);
+  const order = classes.map((name) => among.indexOf(name));
+  return new Set(order).size === order.length && !order.includes(-1) ? order : undefined;
+};
+
+const otherClasses = ({ name, span }: Fused, first: Evaluation, other: Evaluation): Diagnostic =>
+  error(
+    'E0966',
+    span,
+    `the weights of \`${first.name}\` and \`${other.name}\` name other classes`,
+    {
+      label: `\`${name}\` is the mean of both`,
+      notes: ['means are taken of the posteriors of the same classes, by their names'],
+    },
+  );

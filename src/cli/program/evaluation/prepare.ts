@@ -6,12 +6,12 @@ import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { bytes } from '../../../numeric/figures.ts';
 import { identityOf, measuredIn, type Measured } from '../../../protocol/evaluation.ts';
 import { lookMisfit } from '../../../runtime/dataset/fit.ts';
-import { groupsOf, sizesOf } from '../../../runtime/dataset/look.ts';
+import { groupsOf, sizesOf, type Sizes } from '../../../runtime/dataset/look.ts';
 import { newCrew, usualWorkers, type Crew } from '../../../runtime/dataset/worker/crew.ts';
 import type { Broken } from '../../../runtime/dataset/dataset.ts';
 import { brokenPicture } from '../../../runtime/dataset/faults.ts';
 import type { LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
-import type { Planned } from '../../../runtime/evaluate/pass.ts';
+import type { PlannedGroup } from '../../../runtime/evaluate/pass.ts';
 import { atOnceFor, bytesOfStep, planOf } from '../../../runtime/evaluate/viewer.ts';
 import { openWeights, type WeightFile } from '../../../runtime/files/weights.ts';
 import { classesOfMetadata } from '../../../runtime/store/classes.ts';
@@ -27,13 +27,13 @@ import { fullest, needsText } from '../room.ts';
 import { weightsMeant } from '../run-files.ts';
 import { rootOf } from '../training/asked.ts';
 import { weightsSource, type Asker } from '../training/source.ts';
-import type { Command, Wanted } from './asked.ts';
+import type { Command, Failed, Wanted, Watch } from './asked.ts';
 import { openMeasured, type Measuring } from './data.ts';
 import { looksOf, type Weighted } from './looks.ts';
 import { macsAt, viewsOf, type Viewing, type Views } from './views.ts';
 
 /** Pictures of one size, and what they take. */
-export type Step = Planned & {
+export type Step = PlannedGroup & {
   /** multiply–adds of one piece */
   readonly macs: number;
   /** of a step, with the weights */
@@ -55,8 +55,8 @@ export type Prepared = {
   readonly engine: LoadedEngine;
   readonly crew: Crew;
   readonly looks: readonly PlannedLook[];
-  /** pictures whose headers cannot be read, which are left out */
-  readonly broken: readonly Broken[];
+  /** pictures whose headers cannot be read, by their places; they are left out */
+  readonly broken: ReadonlyMap<number, Broken>;
   /** whether a picture that cannot be read is a fault */
   readonly strict: boolean;
   readonly close: () => Promise<void>;
@@ -116,12 +116,13 @@ export const prepare = async (
   command: Command,
   evaluation: Measured,
   instead: string | undefined,
-): Promise<Or<readonly Diagnostic[], Prepared>> => {
+  watch: Watch,
+): Promise<Or<Failed, Prepared>> => {
   const views = viewsOf(evaluation);
   if (Either.isLeft(views)) return one(views.left);
   const weights = weightsFor(command, evaluation, instead);
   if (Either.isLeft(weights)) return one(weights.left);
-  const made = await withWeights(command, evaluation, views.right, weights.right);
+  const made = await withWeights(command, evaluation, views.right, weights.right, watch);
   if (Either.isLeft(made)) weights.right.close();
   return made;
 };
@@ -136,7 +137,8 @@ const withWeights = async (
   evaluation: Measured,
   views: Views,
   weights: WeightFile,
-): Promise<Or<readonly Diagnostic[], Prepared>> => {
+  watch: Watch,
+): Promise<Or<Failed, Prepared>> => {
   const { net } = evaluation;
   const { given, file, io } = command;
   const viewing = views.pieces ?? views.dense;
@@ -156,33 +158,22 @@ const withWeights = async (
   const { root } = locate(io.cwd, file);
   const measuring = await openMeasured(evaluation, root, names.right, given.limit);
   if (Either.isLeft(measuring)) return one(measuring.left);
-  const { dataset, part, places } = measuring.right;
+  const { dataset } = measuring.right;
   const crew = newCrew(given.workers ?? usualWorkers(), dataset.blocks);
+  const looks = looksOf(evaluation, views.frames, input.right);
+  const toPlan = { evaluation, views, looks, engine: engine.right };
+  const planned = await withPictures(toPlan, measuring.right, { crew, watch, given });
   const close = async (): Promise<void> => {
     await crew.close();
     await dataset.close();
   };
-  const looks = looksOf(evaluation, views.frames, input.right);
-  const misfit = lookMisfit(
-    dataset.path,
-    part,
-    net.input.tag === 'vector',
-    looks.map(({ look }) => look),
-  );
-  const found = await sizesOf(crew, part, places);
-  const planned =
-    misfit !== undefined
-      ? Either.left(misfit)
-      : given.strict && found.broken[0] !== undefined
-        ? Either.left(brokenPicture(found.broken[0]))
-        : plannedLooks({ evaluation, views, looks, engine: engine.right, sizes: found.sizes });
   if (Either.isLeft(planned)) {
     await close();
-    return one(planned.left);
+    return planned;
   }
   return Either.right({
     ...{ evaluation, weights, read, crew, measuring: measuring.right },
-    ...{ engine: engine.right, looks: planned.right, broken: found.broken, strict: given.strict },
+    ...{ engine: engine.right, strict: given.strict, ...planned.right },
     close: async () => {
       weights.close();
       await close();
@@ -190,12 +181,35 @@ const withWeights = async (
   });
 };
 
+type With = { readonly crew: Crew; readonly watch: Watch } & Pick<Command, 'given'>;
+
+/** The looks planned for the sizes that the pictures have, and the pictures that cannot be read (E0909, E0910, E0912). */
+const withPictures = async (
+  toPlan: Omit<ToPlan, 'sizes'>,
+  { dataset, part, places }: Measuring,
+  { crew, watch, given }: With,
+): Promise<Or<Failed, Pick<Prepared, 'looks' | 'broken'>>> => {
+  const takesVectors = toPlan.evaluation.net.input.tag === 'vector';
+  const looks = toPlan.looks.map(({ look }) => look);
+  const misfit = lookMisfit(dataset.path, part, takesVectors, looks);
+  if (misfit !== undefined) return one(misfit);
+  const found = await sizesOf(crew, part, places, watch.goesOn);
+  if (found === undefined) return Either.left({ tag: 'stopped' });
+  const { sizes, broken } = found;
+  const [first] = broken.values();
+  if (given.strict && first !== undefined) return one(brokenPicture(first));
+  const planned = plannedLooks({ ...toPlan, sizes });
+  return Either.isLeft(planned)
+    ? one(planned.left)
+    : Either.right({ looks: planned.right, broken });
+};
+
 type ToPlan = {
   readonly evaluation: Measured;
   readonly views: Views;
   readonly looks: readonly Weighted[];
   readonly engine: LoadedEngine;
-  readonly sizes: Awaited<ReturnType<typeof sizesOf>>['sizes'];
+  readonly sizes: Sizes['sizes'];
 };
 
 /** Each look with its groups of pictures, if a step of each fits into memory (E0703). */

@@ -65,7 +65,7 @@ export const overridden = (training: Training, given: TrainOptions): Training =>
 };
 
 /** The word of a clause as `--set` has it. */
-const wordOf = (clause: string): string => clause.slice(0, clause.indexOf('=')).trim();
+export const wordOf = (clause: string): string => clause.slice(0, clause.indexOf('=')).trim();
 
 /** Whether a clause that is set is the number of epochs. */
 export const setsEpochs = (clause: string): boolean => wordOf(clause) === 'epochs';

@@ -16,6 +16,7 @@ import {
   loadSoundHere,
   seenWith,
   tellPassedOver,
+  unusedName,
   type LoadedProgram,
   type OwnFile,
 } from '../load.ts';
@@ -113,7 +114,8 @@ export const withSet = (
   set: readonly string[],
 ): Or<Diagnostic, WithSet> =>
   Either.map((clauses: SetClauses): WithSet => {
-    const own = withClauses(loaded, training.name, clauses);
+    const setName = unusedName(loaded.program, 'set');
+    const own = withClauses(loaded, training.name, setName, clauses);
     const { found, sources, program } = seenWith(cwd, file, own, (p) => isElsewhere(p, setName));
     if (program === undefined) return { found, sources, chosen: undefined };
     const made = trainingIn(program, setName);
@@ -126,13 +128,11 @@ export const withSet = (
     return { found, sources, chosen: { loaded: { ...loaded, sources }, training: changed } };
   })(clausesSet(table, set, clauseTexts(training.recipe)));
 
-/** What the training is called that has other clauses. */
-const setName = 'set';
-
-/** A file that takes the training over from its own, with some clauses anew. */
+/** A file that takes the training over from its own, as `setName`, with some clauses anew. */
 const withClauses = (
   { file, program, shown }: Chosen['loaded'],
   name: string,
+  setName: string,
   clauses: SetClauses,
 ): OwnFile => {
   const { tree, source } = program.files.get(program.entry)!;

@@ -114,6 +114,10 @@ const readArchive = async (
     const there = entries.right.map((entry) => `\`${arrayName(entry)}\``).join(', ');
     return E.left(otherForm('arrays', shown, `it has the arrays ${there}`));
   }
+  if ((apart === undefined) !== (theirs === undefined)) {
+    const lacks = apart === undefined ? names.apart : names.theirs;
+    return E.left(otherForm('arrays', shown, `it lacks the array \`${lacks[0]}\``));
+  }
   const train = await pair(x, y);
   if (E.isLeft(train)) return train;
   const usual =

@@ -43,7 +43,11 @@ export const trainAll = async (
 ): Promise<Exit> => {
   const [refused] = ofOne(typed);
   if (refused !== undefined) {
-    io.err(lines(`error: \`${refused}\` is of one training, and \`--all\` trains all of the file`));
+    io.err(
+      lines(
+        `error: \`${refused}\` is for one training: name it, \`--train NAME\`, in place of \`--all\``,
+      ),
+    );
     return exit.usage;
   }
   const given = { ...typed, engine: await meantEngine(io, typed.engine) };
