@@ -3,7 +3,7 @@ import { Bug } from '../../diagnostic/bug.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showShape } from '../data/shape.ts';
 import { channelsOf } from '../store/preprocess.ts';
-import type { Dataset, Part } from './dataset.ts';
+import type { Part, PictureSet } from './dataset.ts';
 import { notForNumbers, unfit } from './faults.ts';
 import type { Settings, Takes } from './loader.ts';
 import { seenOf, type Look } from './prepare/look.ts';
@@ -50,7 +50,10 @@ const numbers = (
 };
 
 /** Why the set does not become what the net takes, if so (E0910, E0912). */
-export const misfitOf = ({ path, train }: Dataset, settings: Settings): Diagnostic | undefined => {
+export const misfitOf = (
+  { path, train }: PictureSet,
+  settings: Settings,
+): Diagnostic | undefined => {
   const { takes, augment } = settings;
   for (const step of augment)
     if (
