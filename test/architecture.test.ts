@@ -84,6 +84,7 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric runtime/data runtime/disk runtime/engines runtime/dataset',
   ],
   ['runtime/node', 'diagnostic runtime/data runtime/disk runtime/engines runtime/install'],
+  ['runtime/browser', 'runtime/engines'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -116,6 +117,10 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric parser format ops graph typecheck/expr typecheck/net diagram protocol typecheck/program lower rewrite report manual workspace compile.ts',
   ],
   ['web', 'diagnostic rewrite typecheck/program server'],
+  [
+    'web/module',
+    'syntax diagnostic numeric diagnostic/terminal diagnostic/machine ops runtime/data graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match runtime/engines runtime/batches runtime/train runtime/browser rewrite check.ts compile.ts web',
+  ],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
@@ -445,11 +450,11 @@ const exported = (): readonly string[] =>
     ),
   );
 
-/** What src, test and scripts import by name, `parser/parse.ts parse`; and what `export *` passes on. */
+/** What src, test, scripts and web import by name, `parser/parse.ts parse`; and what `export *` passes on. */
 const imported = (): ReadonlySet<string> => {
   const found = new Set<string>();
   const passedOn: [from: string, to: string][] = [];
-  const elsewhere = [join(root, 'test'), join(root, 'scripts')].flatMap(filesBelow);
+  const elsewhere = ['test', 'scripts', 'web'].flatMap((name) => filesBelow(join(root, name)));
   for (const path of [...filesBelow(src), ...elsewhere]) {
     const text = withoutComments(readFileSync(path, 'utf8'));
     const find = (pattern: RegExp, use: (module: string, names: string) => void): void => {
