@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import sharp from 'sharp';
 import type { Data } from '../src/protocol/recipe.ts';
-import type { Dataset } from '../src/runtime/dataset/dataset.ts';
+import type { Dataset } from '../src/runtime/batches/dataset.ts';
 import { openLoader } from '../src/runtime/dataset/load.ts';
-import type { Settings } from '../src/runtime/dataset/loader.ts';
+import type { Settings } from '../src/runtime/batches/loader.ts';
 import { openDataset } from '../src/runtime/dataset/open.ts';
-import { drawShape } from '../src/runtime/dataset/sets/shapes-draw.ts';
+import { drawShape } from '../src/runtime/batches/shapes/draw.ts';
 import { median, type Measured } from './measure.ts';
 
 const right = <A>(either: E.Either<{ readonly message: string }, A>): A => {

@@ -2,30 +2,20 @@
  * WebGPU without a GPU: Dawn's null backend compiles every shader and computes nothing, so what is measured is what netc and
  * TensorFlow.js ask of a GPU, and what the asking costs. Needs `netc doctor --install webgpu`.
  */
-import * as E from 'fp-ts/lib/Either.js';
 import { kernelsOf } from '../src/compile.ts';
 import { elements } from '../src/numeric/tensor.ts';
 import type { KernelProgram } from '../src/lower/kernels.ts';
 import type { Host } from '../src/runtime/engines/host.ts';
 import { load, type Inputs } from '../src/runtime/engines/session.ts';
 import { webgpu } from '../src/runtime/engines/webgpu.ts';
-import { isDawn } from '../src/runtime/engines/webgpu/adapter.ts';
 import { node } from '../src/runtime/node/host.ts';
+import { loadWebgpu } from '../src/runtime/node/webgpu.ts';
 import { median, sure, type Measured } from './measure.ts';
 import { graphOfWanted, there } from './nets.ts';
 import { graphFor, stepOf, vggA } from './step.ts';
 
 /** This machine, with the null backend in place of its GPU. */
-const host: Host = {
-  ...node,
-  webgpu: async () => {
-    const packages = there(await node.webgpu());
-    const { dawn } = packages;
-    if (!isDawn(dawn)) throw new Error('webgpu is not Dawn');
-    const create = () => dawn.create(['backend=null']);
-    return E.right({ ...packages, dawn: { ...dawn, create } });
-  },
-};
+const host: Host = { ...node, webgpu: () => loadWebgpu(['backend=null']) };
 
 let dispatches = 0;
 

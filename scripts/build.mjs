@@ -21,7 +21,7 @@ const outdir = process.argv[2] ?? 'dist';
 const dist = join(root, outdir);
 
 /** fp-ts ships CommonJS under lib/ and the same modules as ESM under es6/, of which only what is used is kept. */
-const lightFpTs = {
+export const lightFpTs = {
   name: 'fp-ts as modules',
   setup: (bundler) =>
     bundler.onResolve({ filter: /^fp-ts\/lib\// }, ({ path }) => ({
@@ -197,8 +197,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [netc] = await Promise.all([withLauncher(), bundle(threads), bundle(plugin)]).catch(() =>
     process.exit(1),
   );
+  // what `build-web.mjs` has made is its own
   for (const name of readdirSync(dist))
-    if (!(join(outdir, name) in made)) rmSync(join(dist, name), { recursive: true });
+    if (name !== 'web' && !(join(outdir, name) in made))
+      rmSync(join(dist, name), { recursive: true });
   chmodSync(join(root, netc), 0o755);
   // the first start keeps what it compiled, for all that come after
   spawnSync(process.execPath, [netc, 'check', 'examples/vgg.net'], { cwd: root, stdio: 'ignore' });

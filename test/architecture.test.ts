@@ -55,31 +55,36 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric size ops graph typecheck/expr typecheck/layer rewrite/rule lower',
   ],
   ['emit', 'diagnostic kernel graph lower'],
-  ['runtime/engines', 'diagnostic numeric kernel graph lower'],
+  ['runtime/engines', 'syntax diagnostic numeric kernel graph lower'],
   ['runtime/pytorch', 'syntax diagnostic numeric ops runtime/data graph runtime/store'],
   [
     'runtime/torchvision',
     'syntax diagnostic numeric ops runtime/data runtime/zoo graph runtime/store runtime/pytorch',
   ],
+  ['runtime/batches', 'syntax diagnostic numeric size ops runtime/data protocol runtime/store'],
   [
     'runtime/files',
     'diagnostic runtime/data runtime/disk graph runtime/store runtime/pytorch runtime/torchvision',
   ],
   [
     'runtime/dataset',
-    'syntax diagnostic numeric size ops runtime/data runtime/disk protocol runtime/store runtime/files',
+    'diagnostic numeric runtime/data runtime/disk protocol runtime/store runtime/batches runtime/files',
   ],
   [
     'runtime/runs',
-    'syntax diagnostic numeric runtime/data runtime/disk protocol runtime/store runtime/files runtime/dataset',
+    'syntax diagnostic numeric runtime/data runtime/disk protocol runtime/store runtime/batches runtime/files',
   ],
-  ['runtime/train', 'diagnostic numeric graph protocol lower runtime/engines runtime/dataset'],
+  [
+    'runtime/train',
+    'syntax diagnostic numeric ops graph typecheck/net protocol typecheck/program lower runtime/engines runtime/batches',
+  ],
   ['runtime/evaluate', 'diagnostic numeric graph lower runtime/engines runtime/dataset'],
   [
     'runtime/install',
     'syntax diagnostic numeric runtime/data runtime/disk runtime/engines runtime/dataset',
   ],
   ['runtime/node', 'diagnostic runtime/data runtime/disk runtime/engines runtime/install'],
+  ['runtime/browser', 'runtime/engines'],
   [
     'rewrite/verify',
     'syntax diagnostic numeric size ops graph typecheck/expr rewrite/rule build typecheck/program rewrite/proof rewrite/match',
@@ -112,14 +117,18 @@ const rooms: readonly (readonly [room: string, mayImport: string])[] = [
     'syntax diagnostic numeric parser format ops graph typecheck/expr typecheck/net diagram protocol typecheck/program lower rewrite report manual workspace compile.ts',
   ],
   ['web', 'diagnostic rewrite typecheck/program server'],
+  [
+    'web/module',
+    'syntax diagnostic numeric diagnostic/terminal diagnostic/machine ops runtime/data graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match runtime/engines runtime/batches runtime/train runtime/browser rewrite check.ts compile.ts web',
+  ],
   ['cli/host', 'diagnostic'],
   [
     'cli/program',
-    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/files runtime/dataset runtime/runs runtime/train runtime/evaluate runtime/node rewrite report phase.ts check.ts workspace compile.ts cli/host',
+    'syntax diagnostic numeric size diagnostic/terminal ops runtime/data runtime/disk graph typecheck/net rewrite/rule build protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/batches runtime/files runtime/dataset runtime/runs runtime/train runtime/evaluate runtime/node rewrite report phase.ts check.ts workspace compile.ts cli/host',
   ],
   [
     'cli/commands',
-    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store emit runtime/engines runtime/pytorch runtime/torchvision runtime/files runtime/dataset runtime/runs runtime/install runtime/node rewrite/verify report manual phase.ts compile.ts server cli/host cli/program',
+    'syntax diagnostic numeric size parser format diagnostic/terminal diagnostic/machine ops runtime/data runtime/disk graph typecheck/net rewrite/rule build diagram protocol typecheck/program lower runtime/store rewrite/match emit runtime/engines runtime/pytorch runtime/torchvision runtime/batches runtime/files runtime/dataset runtime/runs runtime/train runtime/install runtime/node rewrite/verify report manual phase.ts compile.ts server cli/host cli/program',
   ],
   [
     'cli',
@@ -441,11 +450,11 @@ const exported = (): readonly string[] =>
     ),
   );
 
-/** What src, test and scripts import by name, `parser/parse.ts parse`; and what `export *` passes on. */
+/** What src, test, scripts and web import by name, `parser/parse.ts parse`; and what `export *` passes on. */
 const imported = (): ReadonlySet<string> => {
   const found = new Set<string>();
   const passedOn: [from: string, to: string][] = [];
-  const elsewhere = [join(root, 'test'), join(root, 'scripts')].flatMap(filesBelow);
+  const elsewhere = ['test', 'scripts', 'web'].flatMap((name) => filesBelow(join(root, name)));
   for (const path of [...filesBelow(src), ...elsewhere]) {
     const text = withoutComments(readFileSync(path, 'utf8'));
     const find = (pattern: RegExp, use: (module: string, names: string) => void): void => {
@@ -482,7 +491,6 @@ it('exports only what somebody imports', () => {
 
 /** Where a word that happens to be an operator's is written, or an operator as an example, and why that is right. */
 const namesOutsideRows: { readonly [place: string]: string } = {
-  'cli/program/training/settings.ts crop': 'a step of a recipe',
   'diagram/words.ts pad': 'the parameter',
   'ops/paper.ts scale': 'the parameter',
   'manual/declarations.ts batchnorm': 'the manual',
@@ -513,6 +521,7 @@ const namesOutsideRows: { readonly [place: string]: string } = {
   'rewrite/rule/weight-language.ts concat': 'the function of weights',
   'rewrite/rule/weight-rules.ts concat': 'the function of weights',
   'rewrite/verify/random-args.ts channels': 'the parameter',
+  'runtime/batches/settings.ts crop': 'a step of a recipe',
   'runtime/store/preprocess.ts crop': 'a key of the preprocessing',
   'runtime/store/preprocess.ts scale': 'a key of the preprocessing',
   'runtime/zoo/keys.ts conv': 'a module of torchvision',

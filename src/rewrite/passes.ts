@@ -1,4 +1,5 @@
 /** The passes that netc ships, and several passes in order. */
+import { Bug } from '../diagnostic/bug.ts';
 import { andThen, checked, diagnosticsOf, resultOf, type Checked } from '../diagnostic/checked.ts';
 import { error } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -113,6 +114,19 @@ export const loadPasses = (sources: readonly Source[]): Checked<readonly Pass[]>
     ...files.flatMap(diagnosticsOf),
     ...repeated.map((p) => error('E0310', p.span, `there are two passes called \`${p.name}\``)),
   ]);
+};
+
+/** The passes of these rows, in their order, of the files that have them. */
+export const passesOfRows = (
+  rows: readonly PassRow[],
+  sources: readonly Source[],
+): readonly Pass[] => {
+  const loaded = resultOf(loadPasses(sources)) ?? [];
+  return rows.map(({ name }) => {
+    const pass = loaded.find((p) => p.name === name);
+    if (pass === undefined) throw new Bug(`netc's pass ${name} has faults`);
+    return pass;
+  });
 };
 
 /** One pass after the other. */

@@ -1,10 +1,9 @@
 /** What the server is handed in a browser: texts that the editor has sent, since nothing can be read while one waits. */
-import * as E from 'fp-ts/lib/Either.js';
 import { Bug } from '../diagnostic/bug.ts';
-import { isShipped, shippedFile, shippedInstead, shippedPasses } from '../rewrite/shipped.ts';
+import { isShipped, shippedFile } from '../rewrite/shipped.ts';
 import type { Host } from '../server/host.ts';
-import { resolveImport } from '../typecheck/program/import-path.ts';
-import type { Files, ReadFault } from '../typecheck/program/modules.ts';
+import type { Files } from '../typecheck/program/modules.ts';
+import { filesOf } from './files.ts';
 
 /** The programs that the editor has, by their addresses; of each the address as the editor writes it, and the text. */
 export type Texts = Map<string, { readonly uri: string; readonly text: string }>;
@@ -45,15 +44,6 @@ const locate: Host['locate'] = (folders, uri) => {
   return { root, path: address.slice(root.length + 1) };
 };
 
-const missing: ReadFault = { code: 'E0001', message: 'cannot be read: it does not exist' };
-
-const meant =
-  (written: string) =>
-  (fault: ReadFault): ReadFault => {
-    const better = shippedInstead(written);
-    return better === undefined ? fault : { ...fault, better };
-  };
-
 /** A host for these texts, which may change. */
 export const hostOf = (
   { texts, areAll }: Sent,
@@ -65,23 +55,12 @@ export const hostOf = (
     if (page === undefined) throw new Bug(`\`${path}\` is not among the pages`);
     return page;
   };
-  const textAt = (root: string, path: string): string | undefined =>
-    isShipped(path) ? pages[`passes/${shippedFile(path)}`] : texts.get(`${root}/${path}`)?.text;
-  const filesOf = (root: string): Files => ({
-    read: (path) => {
-      const text = textAt(root, path);
-      return text === undefined ? E.left(meant(path)(missing)) : E.right({ path, text });
-    },
-    resolve: (from, written) =>
-      isShipped(written)
-        ? E.right(written)
-        : E.mapLeft(meant(written))(resolveImport(from, written)),
-    shipped: shippedPasses,
-  });
+  const filesIn = (root: string): Files =>
+    filesOf((path) => texts.get(`${root}/${path}`)?.text, pages);
   return {
     version,
     locate,
-    files: filesOf,
+    files: filesIn,
     sources: (root) => ({
       paths: [...texts.keys()]
         .filter((address) => address.startsWith(`${root}/`))

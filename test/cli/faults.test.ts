@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noRoomForRun, noRoomForWeights } from '../../src/cli/program/room.ts';
+import { noRoomForRun, noRoomForWeights } from '../../src/runtime/engines/no-room.ts';
 import { engineFor } from '../../src/cli/program/engine.ts';
 import { exitFor } from '../../src/cli/host/exit.ts';
 import { graphOfNet } from '../../src/build/build.ts';

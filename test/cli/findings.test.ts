@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, test } from 'vitest';
 import { collectorFor } from '../../src/cli/program/training/findings.ts';
-import type { Part } from '../../src/runtime/dataset/dataset.ts';
+import type { Part } from '../../src/runtime/batches/dataset.ts';
 import { atBeginning } from '../../src/runtime/train/loop.ts';
 import { noScores } from '../../src/runtime/train/scores.ts';
 

@@ -27,7 +27,7 @@ import { showWritten, type Written } from '../program/compile-table.ts';
 import { exit, exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
-import { weightsOf } from '../program/host-weights.ts';
+import { weightsOf } from '../../rewrite/match/read-weights.ts';
 import { distinctNames } from '../program/distinct-names.ts';
 import { afterPreparation, preparationOf, tellPreparation } from '../program/input-bytes.ts';
 import { manifestFile, modelFiles } from '../program/model-files.ts';

@@ -13,7 +13,7 @@ import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { attachedFor } from '../program/attached.ts';
 import { tellDoubts } from '../program/doubts.ts';
-import { weightsOf } from '../program/host-weights.ts';
+import { weightsOf } from '../../rewrite/match/read-weights.ts';
 import { loadSound } from '../program/load.ts';
 import { naming } from '../program/naming.ts';
 import { runLine, showContent } from '../program/next-steps.ts';

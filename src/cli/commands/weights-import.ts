@@ -9,7 +9,7 @@ import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { plural } from '../../numeric/figures.ts';
 import { attachedFor } from '../program/attached.ts';
-import { weightsOf } from '../program/host-weights.ts';
+import { weightsOf } from '../../rewrite/match/read-weights.ts';
 import { runLine, showContent } from '../program/next-steps.ts';
 import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';

@@ -7,7 +7,7 @@ import { writeWeights } from '../../runtime/files/weights.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { countOf, weightsOf } from '../program/host-weights.ts';
+import { countOf, weightsOf } from '../../rewrite/match/read-weights.ts';
 import { attachedFor } from '../program/attached.ts';
 import { runLine, showContent } from '../program/next-steps.ts';
 import { tellDoubts } from '../program/doubts.ts';

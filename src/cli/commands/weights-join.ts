@@ -17,7 +17,7 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
 import { tellDoubts } from '../program/doubts.ts';
-import { weightsOf } from '../program/host-weights.ts';
+import { weightsOf } from '../../rewrite/match/read-weights.ts';
 import { loadSound, netAsked } from '../program/load.ts';
 import { runLine } from '../program/next-steps.ts';
 import { naming } from '../program/naming.ts';

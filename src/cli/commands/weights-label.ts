@@ -13,7 +13,7 @@ import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { attachedFor, outputsOf } from '../program/attached.ts';
 import { exit, type Exit } from '../host/exit.ts';
 import type { Io } from '../host/io.ts';
-import { weightsOf } from '../program/host-weights.ts';
+import { weightsOf } from '../../rewrite/match/read-weights.ts';
 import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';
 import { netFor } from '../program/owners.ts';

@@ -11,7 +11,7 @@ import type { Provider } from '../../runtime/store/safetensors.ts';
 import { matchWeights } from '../../runtime/store/weights.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
 import { exit, type Exit } from '../host/exit.ts';
-import { countOf, hostWeights, weightsOf } from '../program/host-weights.ts';
+import { countOf, hostWeights, weightsOf } from '../../rewrite/match/read-weights.ts';
 import type { Io } from '../host/io.ts';
 import { tellDoubts } from '../program/doubts.ts';
 import { loadSound } from '../program/load.ts';

@@ -3,7 +3,7 @@ import type { Outputs } from '../../graph/main-output.ts';
 import { lines } from '../../report/table.ts';
 import type { ImageSize } from '../host/command.ts';
 import type { Written } from './compile-table.ts';
-import { weightsOf } from './host-weights.ts';
+import { weightsOf } from '../../rewrite/match/read-weights.ts';
 import { optionFor } from './outputs.ts';
 import type { Passes } from './passes.ts';
 

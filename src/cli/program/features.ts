@@ -12,10 +12,11 @@ import { elements } from '../../numeric/tensor.ts';
 import { shapeOf } from '../../ops/types.ts';
 import { lines } from '../../report/table.ts';
 import { clock } from '../../report/training.ts';
-import type { Dataset, Part } from '../../runtime/dataset/dataset.ts';
+import type { Dataset, Part } from '../../runtime/batches/dataset.ts';
 import { openLoader } from '../../runtime/dataset/load.ts';
-import type { Loader, Takes } from '../../runtime/dataset/loader.ts';
+import type { Loader, Takes } from '../../runtime/batches/loader.ts';
 import { openDataset } from '../../runtime/dataset/open.ts';
+import { usualWorkers } from '../../runtime/dataset/worker/crew.ts';
 import type { EngineChoice, LoadedEngine } from '../../runtime/engines/engine.ts';
 import { load, shortageFor, type Session } from '../../runtime/engines/session.ts';
 import { largestNpz } from '../../runtime/files/npz.ts';
@@ -28,16 +29,16 @@ import { outputsOf } from './attached.ts';
 import { locate } from './disk.ts';
 import { engineFor, meantEngine } from './engine.ts';
 import { newCollection, type Collected } from './features-file.ts';
-import { hostWeights, weightsOf } from './host-weights.ts';
+import { hostWeights, weightsOf } from '../../rewrite/match/read-weights.ts';
 import { withNetOf } from './own-weights.ts';
 import { fail, tell } from './report.ts';
-import { noRoomForRun, noRoomForWeights } from './room.ts';
+import { noRoomForRun, noRoomForWeights } from '../../runtime/engines/no-room.ts';
 import { openMeant } from './run-files.ts';
 import { rootOf } from './training/asked.ts';
 import { chosen, type Chosen } from './training/choose.ts';
 import { atData } from './training/data-place.ts';
 import { graphFor } from './training/lowered.ts';
-import { settingsOf, takesOf } from './training/settings.ts';
+import { settingsOf, takesOf } from '../../runtime/batches/settings.ts';
 import { beginner, weightsSource } from './training/source.ts';
 import { tellBroken } from './training/tell.ts';
 
@@ -200,7 +201,7 @@ const fromData = async (
       `${plural(dataset.train.count, 'picture')} to train and ${thousands(dataset.validation?.count ?? 0)} to validate, without chance, ${batch} at a time: ${bytes(size)} in ${given.output}`,
     ),
   );
-  const chance = { workers: given.workers, strict: false, measured: undefined };
+  const chance = { workers: given.workers ?? usualWorkers(), strict: false, measured: undefined };
   const loader = await openLoader(dataset, {
     ...settingsOf(training.recipe, takes, chance),
     batch,

@@ -9,7 +9,7 @@ import type { HostTensor } from '../../lower/weight-part.ts';
 import type { OutputFile } from '../../runtime/disk/files.ts';
 import { textChunks, type Chunks } from '../../runtime/data/bytes.ts';
 import type { Provider } from '../../runtime/store/safetensors.ts';
-import { hostWeights } from './host-weights.ts';
+import { hostWeights } from '../../rewrite/match/read-weights.ts';
 
 /** Is shown each weight when it is written. */
 export type See = (path: string, weight: HostTensor) => void;

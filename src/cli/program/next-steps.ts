@@ -4,7 +4,7 @@ import { bytes, thousands, plural } from '../../numeric/figures.ts';
 import { numberOf } from '../../ops/types.ts';
 import { channelsOf, orders } from '../../runtime/store/preprocess.ts';
 import type { TypedNet } from '../../typecheck/net/typed.ts';
-import { countOf } from './host-weights.ts';
+import { countOf } from '../../rewrite/match/read-weights.ts';
 
 /**
  * `14 weights, 20,426 numbers (20,234 parameters, 192 running statistics), 79.79 KiB`. As in summaries, numbers that

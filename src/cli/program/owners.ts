@@ -15,7 +15,7 @@ import type { WeightFile } from '../../runtime/files/weights.ts';
 import type { AskedNet } from '../../runtime/store/weights.ts';
 import { startOf } from '../../syntax/source.ts';
 import { sourceOf, type TypedNet } from '../../typecheck/net/typed.ts';
-import { weightsOf } from './host-weights.ts';
+import { weightsOf } from '../../rewrite/match/read-weights.ts';
 import type { Io } from '../host/io.ts';
 import { netAsked, optionsFor } from './load.ts';
 import { lines } from '../../report/table.ts';

@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs';
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { analyse } from '../../check.ts';
-import { Bug } from '../../diagnostic/bug.ts';
 import { diagnosticsOf, hasErrors, resultOf } from '../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { near } from '../../diagnostic/suggest.ts';
 import { passesFrom } from '../../rewrite/rule/compile.ts';
 import type { Pass } from '../../rewrite/rule/pattern.ts';
-import { loadPasses, passTable } from '../../rewrite/passes.ts';
+import { passesOfRows, passTable } from '../../rewrite/passes.ts';
 import { startOf, type Source, type Sources } from '../../syntax/source.ts';
 import type { Files } from '../../typecheck/program/modules.ts';
 import { diskFiles, locate } from './disk.ts';
@@ -147,13 +146,7 @@ const shippedBy = (wanted: (row: (typeof passTable)[number]) => boolean): Found 
     const path = ofNetc + file;
     return { path, text: readFileSync(inHome('passes', file), 'utf8') };
   });
-  const loaded = resultOf(loadPasses(sources)) ?? [];
-  const passes = rows.map(({ name }) => {
-    const pass = loaded.find((p) => p.name === name);
-    if (pass === undefined) throw new Bug(`netc's pass ${name} has faults`);
-    return pass;
-  });
-  return { passes, faults: [], sources };
+  return { passes: passesOfRows(rows, sources), faults: [], sources };
 };
 
 /** Passes that netc ships, by their names, and behind them those that every net for inference gets. */

@@ -3,7 +3,7 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { graphOfNet } from '../../build/build.ts';
 import { sourceOf, type TypedNet } from '../../typecheck/net/typed.ts';
 import { passesOfNet } from '../../typecheck/net/variants.ts';
-import { weightsOf } from './host-weights.ts';
+import { weightsOf } from '../../rewrite/match/read-weights.ts';
 
 /** The fault of a net that a pass gave layers with weights of their own (E0501); undefined where weights are the source's. */
 export const madeByPass = (file: string, net: TypedNet): Diagnostic | undefined => {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { modifiedAt } from '../disk/folders.ts';
-import type { Address, Stretch } from './address.ts';
-import type { Digest, Pictured } from './dataset.ts';
-import type { Listing } from './sets/part.ts';
+import type { Address, Stretch } from '../batches/address.ts';
+import type { Digest, Pictured } from '../batches/dataset.ts';
+import type { Listing } from '../batches/listing.ts';
 import type { Shelf } from './shelf.ts';
 
 /** What a set has. */

@@ -1,10 +1,10 @@
 /** Looks at a whole set: what `netc data check` reports. */
 import type { PixelNumbers } from '../../protocol/recipe.ts';
-import type { Dataset, Part } from './dataset.ts';
-import { unmeasured } from './load.ts';
-import type { Measured, Settings } from './loader.ts';
-import { measuredFrom } from './prepare/measure.ts';
-import { survey, type Survey } from './survey.ts';
+import type { Dataset, Part } from '../batches/dataset.ts';
+import { unmeasured } from '../batches/load.ts';
+import type { Measured, Settings } from '../batches/loader.ts';
+import { measuredFrom } from '../batches/prepare/measure.ts';
+import { survey, type Survey } from '../batches/survey.ts';
 import { newCrew } from './worker/crew.ts';
 
 /** What is found in both parts, and what is measured of the first. */

@@ -4,7 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Data } from '../../protocol/recipe.ts';
 import { kindOf, namesIn } from '../disk/tree.ts';
-import { nothingKnown } from './faults.ts';
+import { nothingKnown } from '../batches/faults.ts';
 import { onDisk } from './sets/files.ts';
 import { validationNames } from './sets/folder.ts';
 

@@ -4,12 +4,11 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { elements } from '../../numeric/tensor.ts';
 import type { PictureSize } from '../store/picture-place.ts';
-import type { Broken, Part } from './dataset.ts';
-import { brokenPicture } from './faults.ts';
-import { seenOf, type Look, type Seen } from './prepare/look.ts';
-import type { Crew } from './worker/crew.ts';
-import type { Done } from './worker/job.ts';
-import { doneFor, pieces } from './worker/share.ts';
+import type { Broken, Part } from '../batches/dataset.ts';
+import { brokenPicture } from '../batches/faults.ts';
+import { seenOf, type Look, type Seen } from '../batches/prepare/look.ts';
+import type { Crew, Done } from '../batches/job.ts';
+import { doneFor, pieces } from '../batches/share.ts';
 
 /** The sizes of some pictures of a part, by their places in it, and those that cannot be read. */
 export type Sizes = {

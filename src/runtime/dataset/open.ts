@@ -6,15 +6,21 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Data } from '../../protocol/recipe.ts';
 import { loadSharp } from '../files/pictures.ts';
 import { noSharp } from '../store/picture.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset } from '../batches/dataset.ts';
 import { digestOf, type Parts } from './digest.ts';
-import { labelsOutside, noneApart, nothingToTrain, oneClass, withOthers } from './faults.ts';
+import {
+  labelsOutside,
+  noneApart,
+  nothingToTrain,
+  oneClass,
+  withOthers,
+} from '../batches/faults.ts';
 import { findArrays } from './sets/arrays.ts';
 import { findCifar } from './sets/cifar.ts';
 import { findFolder } from './sets/folder.ts';
 import { findMnist } from './sets/mnist.ts';
-import { areNamed, filtered, partOf, type Found, type Listing } from './sets/part.ts';
-import { findShapes } from './sets/shapes.ts';
+import { areNamed, filtered, partOf, type Found, type Listing } from '../batches/listing.ts';
+import { findShapes } from '../batches/shapes/shapes.ts';
 import { halves } from './sets/validation.ts';
 import { findWebdataset } from './sets/webdataset.ts';
 import { newShelf } from './shelf.ts';
@@ -150,8 +156,8 @@ export const openFaulty = async (
   const shelf = newShelf(blocks);
   const dataset: Dataset = {
     ...{ path, classes, blocks },
-    train: partOf(parts.train, shelf),
-    validation: parts.validation && partOf(parts.validation, shelf),
+    train: partOf(parts.train, shelf.fetch),
+    validation: parts.validation && partOf(parts.validation, shelf.fetch),
     digest: () => digestOf(parts, shelf),
     close: async () => shelf.close(),
   };

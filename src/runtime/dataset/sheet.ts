@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Sharp } from '../store/picture-decode.ts';
 import { scale } from '../store/picture-scale.ts';
-import type { Part, Sample } from './dataset.ts';
-import { rendered, viewOf } from './prepare/view.ts';
+import type { Part, Sample } from '../batches/dataset.ts';
+import { rendered, viewOf } from '../batches/prepare/view.ts';
 
 /** Pixels of a tile, those between tiles, and how many there are. */
 const tile = 64;

@@ -15,16 +15,12 @@ import {
   type PictureFault,
   type Sharp,
 } from '../store/picture-decode.ts';
-import type { PictureSize } from '../store/picture-place.ts';
-import type { Address, Stretch } from './address.ts';
-import type { Block, Pixels, Sample } from './dataset.ts';
-import { drawShape } from './sets/shapes-draw.ts';
+import type { Stretch } from '../batches/address.ts';
+import type { Block, Fetch, Pixels, Source } from '../batches/dataset.ts';
+import { drawShape } from '../batches/shapes/draw.ts';
 
-/** Fetches one picture, or says why it cannot be read. */
-export type Shelf = {
-  readonly fetch: (address: Address) => Promise<Either<string, Sample>>;
-  /** how large it is, from its header alone */
-  readonly size: (address: Address) => Promise<Either<string, PictureSize>>;
+/** Where the pictures of a set are fetched from. */
+export type Shelf = Source & {
   /** the bytes of one picture, as they are stored */
   readonly bytes: (stretch: Stretch) => Either<string, Uint8Array>;
   readonly close: () => void;
@@ -120,7 +116,7 @@ export const newShelf = (blocks: readonly Block[]): Shelf => {
     });
   };
 
-  const fetch = async (address: Address): Promise<Either<string, Sample>> => {
+  const fetch: Fetch = async (address) => {
     switch (address.tag) {
       case 'drawn':
         return E.right(drawShape(address.drawing));
@@ -146,7 +142,7 @@ export const newShelf = (blocks: readonly Block[]): Shelf => {
       }
     }
   };
-  const size = async (address: Address): Promise<Either<string, PictureSize>> => {
+  const size: Source['size'] = async (address) => {
     switch (address.tag) {
       case 'drawn':
         return E.right({ h: address.drawing.size, w: address.drawing.size });

@@ -8,7 +8,7 @@ import { onceOn } from './host.ts';
 import { numbersIn, start } from './tensorflow-js.ts';
 
 /** Its kernels, one by one. */
-export const cpuCalls = onceOn(async () => {
+export const cpuCalls = onceOn(async (host) => {
   const tf = await import('@tensorflow/tfjs-core');
   const { version_cpu: version } = await import('@tensorflow/tfjs-backend-cpu');
   // at its first use the backend advertises another one on the console
@@ -24,7 +24,7 @@ export const cpuCalls = onceOn(async () => {
       views: true,
       numbers: numbersIn(tf),
     },
-    'npm ci',
+    host.mending,
   );
   return Either.map((e: CalledEngine<Tensor>) => keepingNaN(e, clampsOfCpu, numbersIn(tf)))(engine);
 });

@@ -1,7 +1,9 @@
 /** What engines need of the place where they run, beside TensorFlow.js. Node's is in `runtime/node`. */
+import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Memory } from './simd/web-assembly.ts';
 import type { Library } from './tensorflow/library.ts';
+import type { Found, Gpu } from './webgpu/adapter.ts';
 
 /** Why an engine cannot be used here, and the command that would enable it, if there is one. */
 export type Unusable = { readonly reason: string; readonly remedy: string };
@@ -34,11 +36,15 @@ export type Helpers = {
   readonly end: () => void;
 };
 
-/** What WebGPU is made of: the exports of Dawn, and those of TensorFlow.js's backend for it. */
-export type WebgpuPackages = {
-  readonly dawn: unknown;
-  readonly backend: unknown;
-  readonly api: string; // what Dawn reaches GPUs by here: `Vulkan`
+/** WebGPU as it is here. */
+export type Webgpu = {
+  readonly gpu: Gpu;
+  /** what GPUs are reached by, `Vulkan`; empty where that is not known */
+  readonly api: string;
+  /** TensorFlow.js's backend for a device */
+  readonly backendOn: (found: Found) => KernelBackend;
+  /** what is said where no GPU answers */
+  readonly unanswered: Unusable;
 };
 
 /** Where engines run. */
@@ -53,8 +59,10 @@ export type Host = {
   readonly helpers: () => Helpers;
   /** tells the user a line */
   readonly say: (line: string) => void;
-  /** loads the packages of WebGPU, if they are there in the versions that netc is made for */
-  readonly webgpu: () => Promise<Either<Unusable, WebgpuPackages>>;
+  /** loads what WebGPU needs, if it is there in the versions that netc is made for */
+  readonly webgpu: () => Promise<Either<Unusable, Webgpu>>;
+  /** what mends the backends that come with netc, where one does not start */
+  readonly mending: string;
   /** gives a variable of the environment a value, unless it has one; libraries read it when they are loaded */
   readonly preset: (variable: string, value: string) => void;
   /** removes the handlers of uncaught errors that `begin` adds: such an error must end the program */

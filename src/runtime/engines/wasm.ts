@@ -104,6 +104,8 @@ export const wasmCalls = onceOn(async (host) => {
   const backend = await import('@tensorflow/tfjs-backend-wasm');
   const folder = host.folderOf('@tensorflow/tfjs-backend-wasm');
   backend.setWasmPaths(folder);
+  // browsers have it where pages are isolated: its threads would leave no memory for products of netc's own
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const hasVectors = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   const memory = hasVectors === true ? await memoryFor(host, helpers) : undefined;
   if (memory !== undefined)
@@ -139,7 +141,7 @@ export const wasmCalls = onceOn(async (host) => {
         // a failed malloc gives address 0, and kernels write there
         allocated: ({ dataId }) => current().getMemoryOffset(dataId) > 0,
       },
-      'npm ci',
+      host.mending,
     ),
   );
   if (Either.isLeft(engine)) return engine;

@@ -68,7 +68,8 @@ export const node: Host = {
   },
   helpers: helpersHere,
   say,
-  webgpu: loadWebgpu,
+  webgpu: () => loadWebgpu(),
+  mending: 'npm ci',
   preset,
   withoutHandlers,
 };

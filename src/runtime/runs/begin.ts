@@ -8,7 +8,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
 import { clauseTexts } from '../../protocol/write.ts';
 import { aText, decoded, recordOf } from '../data/decode.ts';
-import type { Pictured } from '../dataset/dataset.ts';
+import type { Pictured } from '../batches/dataset.ts';
 import { readCharacters, readText } from '../files/texts.ts';
 import { textChunks } from '../data/bytes.ts';
 import { randomName, sha256 } from '../disk/digest.ts';

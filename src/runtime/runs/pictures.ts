@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { plural, thousands } from '../../numeric/figures.ts';
 import { anObject, aText, decoded, oneOf } from '../data/decode.ts';
-import type { Pictured } from '../dataset/dataset.ts';
+import type { Pictured } from '../batches/dataset.ts';
 import { readText } from '../files/texts.ts';
 import { malformedRun } from './record.ts';
 

@@ -16,7 +16,7 @@ import {
   recordOf,
   type Decoder,
 } from '../data/decode.ts';
-import type { Measured } from '../dataset/loader.ts';
+import type { Measured } from '../batches/loader.ts';
 import { readText } from '../files/texts.ts';
 import { decodeInput, type Input } from '../store/preprocess.ts';
 import { best, type Best } from './progress.ts';

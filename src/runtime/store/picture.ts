@@ -15,7 +15,7 @@ import {
   type LoadSharp,
   type PictureFault,
 } from './picture-decode.ts';
-import { place, type Frame } from './picture-place.ts';
+import { place, type Frame, type PictureSize, type Placement } from './picture-place.ts';
 import { scale } from './picture-scale.ts';
 import { channelsOf, type Input } from './preprocess.ts';
 
@@ -99,9 +99,47 @@ export const channelFault = (
       );
 };
 
+/** Where what is seen of a picture lies. An axis without size in the frame is as long as `crop` says, or as the picture. */
+const placementOf = (
+  path: string,
+  size: PictureSize,
+  frame: Frame,
+  { resize, crop }: Input,
+): Either<Diagnostic, Placement> => {
+  // an axis that takes any size gets the centre that the weights are used with
+  const seen = { ...frame, h: frame.h ?? crop, w: frame.w ?? crop };
+  const placement = place(size, seen, resize);
+  const { cut } = placement;
+  return cut.h * cut.w > mostPixels || Math.max(cut.h, cut.w) > longestSide
+    ? E.left(tooLarge(path, `${size.w}x${size.h} would be scaled to ${cut.w}x${cut.h} pixels`))
+    : E.right(placement);
+};
+
+const prepared = (
+  rgb: Uint8Array,
+  size: PictureSize,
+  placement: Placement,
+  input: Input,
+): Picture => ({
+  shape: [1, placement.cut.h, placement.cut.w, channelsOf(input.order)],
+  data: toNumbers(scale(rgb, size, placement), input),
+});
+
+/** Bytes of red, green and blue of this size as a net takes them that takes `frame`, whose channels they have (E0507). */
+export const pictureOf = (
+  path: string,
+  rgb: Uint8Array,
+  size: PictureSize,
+  frame: Frame,
+  input: Input,
+): Either<Diagnostic, Picture> =>
+  E.map((placement: Placement) => prepared(rgb, size, placement, input))(
+    placementOf(path, size, frame, input),
+  );
+
 /**
- * Decodes a picture for a net that takes `frame`, whose channels it has (E0506, E0507, E0702). An axis without size
- * in the frame is as long as `crop` says, or as the picture makes it; the caller checks whether the net admits that.
+ * Decodes a picture for a net that takes `frame`, whose channels it has (E0506, E0507, E0702). The caller checks whether
+ * the net admits the size that it has.
  */
 export const decodePicture = async (
   encoded: Encoded,
@@ -114,16 +152,9 @@ export const decodePicture = async (
   if (sharp === undefined) return E.left(noSharp(path));
   const size = await headerOf(sharp, encoded.bytes);
   if (E.isLeft(size)) return E.left(faulty(path, size.left));
-  const { h, w } = size.right;
-  // an axis that takes any size gets the centre that the weights are used with
-  const { resize, crop } = input;
-  const seen = { ...frame, h: frame.h ?? crop, w: frame.w ?? crop };
-  const placement = place(size.right, seen, resize);
-  const { cut } = placement;
-  if (cut.h * cut.w > mostPixels || Math.max(cut.h, cut.w) > longestSide)
-    return E.left(tooLarge(path, `${w}x${h} would be scaled to ${cut.w}x${cut.h} pixels`));
+  const placement = placementOf(path, size.right, frame, input);
+  if (E.isLeft(placement)) return placement;
   const rgb = await decode(sharp, encoded.bytes, size.right);
   if (E.isLeft(rgb)) return E.left(faulty(path, rgb.left));
-  const data = toNumbers(scale(rgb.right, size.right, placement), input);
-  return E.right({ shape: [1, cut.h, cut.w, channelsOf(input.order)], data });
+  return E.right(prepared(rgb.right, size.right, placement.right, input));
 };

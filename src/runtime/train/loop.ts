@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import type { Recipe } from '../../protocol/recipe.ts';
 import { afterEpoch, nothingWatched, rateAt, type Watched } from '../../protocol/schedule.ts';
-import type { Batch, Loader } from '../dataset/loader.ts';
+import type { Batch, Loader } from '../batches/loader.ts';
 import type { NoRoom } from '../engines/engine.ts';
 import type { Parameters } from './parameters.ts';
 import { addScores, meansOf, noScores, scoresOf, type Guess, type Scores } from './scores.ts';

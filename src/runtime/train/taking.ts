@@ -6,7 +6,7 @@ import type { At } from '../../lower/training/optimisers.ts';
 import { lossName, type Step } from '../../lower/training/step.ts';
 import { normName } from '../../lower/training/update.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
-import type { Batch } from '../dataset/loader.ts';
+import type { Batch } from '../batches/loader.ts';
 import type { NoRoom } from '../engines/engine.ts';
 import type { Inputs, Output, Session } from '../engines/session.ts';
 import { maskFor, type MaskKey } from './masks.ts';

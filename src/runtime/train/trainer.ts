@@ -12,7 +12,7 @@ import { withLogits } from '../../lower/training/loss.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import { trainingStep, type How, type Step, type Untrainable } from '../../lower/training/step.ts';
 import { partOf, parameterIn, type HostTensor } from '../../lower/weight-part.ts';
-import type { Batch } from '../dataset/loader.ts';
+import type { Batch } from '../batches/loader.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { load, shortageFor, type Output, type Session } from '../engines/session.ts';
 import { readParameters, type Parameters } from './parameters.ts';

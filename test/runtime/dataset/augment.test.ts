@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { words } from '../../../src/numeric/random.ts';
 import type { Augmentation } from '../../../src/protocol/recipe.ts';
-import type { Pixels } from '../../../src/runtime/dataset/dataset.ts';
-import { axesOf } from '../../../src/runtime/dataset/prepare/eigen.ts';
-import { addSums, measuredFrom, sumsOf } from '../../../src/runtime/dataset/prepare/measure.ts';
+import type { Pixels } from '../../../src/runtime/batches/dataset.ts';
+import { axesOf } from '../../../src/runtime/batches/prepare/eigen.ts';
+import { addSums, measuredFrom, sumsOf } from '../../../src/runtime/batches/prepare/measure.ts';
 import {
   augmented,
   steady,
   type Preparation,
-} from '../../../src/runtime/dataset/prepare/prepare.ts';
+} from '../../../src/runtime/batches/prepare/prepare.ts';
 import { scale } from '../../../src/runtime/store/picture-scale.ts';
 import { place } from '../../../src/runtime/store/picture-place.ts';
 

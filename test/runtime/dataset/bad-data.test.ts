@@ -8,7 +8,7 @@ import { renderDiagnostics } from '../../../src/diagnostic/terminal/render.ts';
 import type { Diagnostic } from '../../../src/diagnostic/diagnostic.ts';
 import type { Data } from '../../../src/protocol/recipe.ts';
 import { openLoader } from '../../../src/runtime/dataset/load.ts';
-import type { Settings } from '../../../src/runtime/dataset/loader.ts';
+import type { Settings } from '../../../src/runtime/batches/loader.ts';
 import { openDataset } from '../../../src/runtime/dataset/open.ts';
 import { expectGolden } from '../../golden.ts';
 import { idx, mnist, npy, pax, png, record, tar, zip, type TarFile } from './packed.ts';

@@ -3,7 +3,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { digestOf } from '../../../src/runtime/dataset/digest.ts';
-import { listed } from '../../../src/runtime/dataset/sets/part.ts';
+import { listed } from '../../../src/runtime/batches/listing.ts';
 import { newShelf } from '../../../src/runtime/dataset/shelf.ts';
 import { put } from './sets.ts';
 

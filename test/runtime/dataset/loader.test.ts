@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import type { Address } from '../../../src/runtime/dataset/address.ts';
+import type { Address } from '../../../src/runtime/batches/address.ts';
 import { openLoader } from '../../../src/runtime/dataset/load.ts';
 import { batchesOf, drawn, plain, sampleOf, setOf, withLoader } from './sets.ts';
 

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Data } from '../../../src/protocol/recipe.ts';
-import type { Address } from '../../../src/runtime/dataset/address.ts';
-import type { Broken, Dataset, Part, Sample } from '../../../src/runtime/dataset/dataset.ts';
+import type { Address } from '../../../src/runtime/batches/address.ts';
+import type { Broken, Dataset, Part, Sample } from '../../../src/runtime/batches/dataset.ts';
 import { openLoader } from '../../../src/runtime/dataset/load.ts';
-import type { Batch, Loader, Settings } from '../../../src/runtime/dataset/loader.ts';
+import type { Batch, Loader, Settings } from '../../../src/runtime/batches/loader.ts';
 import { openDataset } from '../../../src/runtime/dataset/open.ts';
-import { partOf, type Entry, listed } from '../../../src/runtime/dataset/sets/part.ts';
+import { partOf, type Entry, listed } from '../../../src/runtime/batches/listing.ts';
 import { newShelf } from '../../../src/runtime/dataset/shelf.ts';
 
 /** The right side; a fault fails the test with its message. */
@@ -48,7 +48,7 @@ export const setOf = (addresses: readonly Address[], name = (i: number) => `${i}
     label: 0,
     address,
   }));
-  const train: Part = partOf(listed(entries), newShelf([]));
+  const train: Part = partOf(listed(entries), newShelf([]).fetch);
   return {
     path: 'test',
     classes: ['a'],

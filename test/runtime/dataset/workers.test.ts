@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../../src/runtime/dataset/loader.ts';
+import type { Settings } from '../../../src/runtime/batches/loader.ts';
 import { batchesOf, drawn, setOf, withLoader } from './sets.ts';
 
 const settings: Partial<Settings> = {

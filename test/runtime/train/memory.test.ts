@@ -5,7 +5,7 @@ import { graphOfNet } from '../../../src/build/build.ts';
 import { sgd } from '../../../src/lower/training/optimisers.ts';
 import type { How } from '../../../src/lower/training/step.ts';
 import type { HostTensor } from '../../../src/lower/weight-part.ts';
-import type { Batch } from '../../../src/runtime/dataset/loader.ts';
+import type { Batch } from '../../../src/runtime/batches/loader.ts';
 import type { LoadedEngine } from '../../../src/runtime/engines/engine.ts';
 import {
   bytesOfStep,

@@ -7,7 +7,7 @@ import type { How } from '../../../src/lower/training/step.ts';
 import { putBack, partOf, type HostTensor } from '../../../src/lower/weight-part.ts';
 import type { WeightPart } from '../../../src/kernel/kernel.ts';
 import { image } from '../../../src/ops/types.ts';
-import type { Batch } from '../../../src/runtime/dataset/loader.ts';
+import type { Batch } from '../../../src/runtime/batches/loader.ts';
 import { maskFor } from '../../../src/runtime/train/masks.ts';
 import type { Parameters } from '../../../src/runtime/train/parameters.ts';
 import { guessOf, meansOf, scoresOf } from '../../../src/runtime/train/scores.ts';

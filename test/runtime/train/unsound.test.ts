@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sgd } from '../../../src/lower/training/optimisers.ts';
 import type { How } from '../../../src/lower/training/step.ts';
 import { elements } from '../../../src/numeric/tensor.ts';
-import type { Batch } from '../../../src/runtime/dataset/loader.ts';
+import type { Batch } from '../../../src/runtime/batches/loader.ts';
 import { programsFor, trainerFor } from '../../../src/runtime/train/trainer.ts';
 import type { Unsound } from '../../../src/runtime/train/unsound.ts';
 import { engine } from '../../lower/engines.ts';

@@ -6,7 +6,7 @@ import { near } from '../../../diagnostic/suggest.ts';
 import { plural } from '../../../numeric/figures.ts';
 import { showType } from '../../../ops/types.ts';
 import type { Measured } from '../../../protocol/evaluation.ts';
-import type { Dataset, Part } from '../../../runtime/dataset/dataset.ts';
+import type { Dataset, Part } from '../../../runtime/batches/dataset.ts';
 import { openDataset } from '../../../runtime/dataset/open.ts';
 import type { Classes } from '../../../runtime/store/classes.ts';
 import { startOf } from '../../../syntax/source.ts';

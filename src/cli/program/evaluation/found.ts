@@ -8,7 +8,7 @@ import { showEvaluation, type Shown } from '../../../report/evaluation.ts';
 import { calibrated, calibrationOf } from '../../../runtime/evaluate/calibration.ts';
 import { metricsOf, type Metrics } from '../../../runtime/evaluate/metrics.ts';
 import type { Posteriors } from '../../../runtime/evaluate/posteriors.ts';
-import type { Broken } from '../../../runtime/dataset/dataset.ts';
+import type { Broken } from '../../../runtime/batches/dataset.ts';
 import { asOwn, exists } from '../../../runtime/disk/folders.ts';
 import { keepEvaluation, type Evaluated } from '../../../runtime/runs/evaluations.ts';
 import { recordFile } from '../../../runtime/runs/record.ts';

@@ -2,7 +2,7 @@
 import type { Extent } from '../../../ops/params.ts';
 import type { Measured, View } from '../../../protocol/evaluation.ts';
 import type { Augmentation } from '../../../protocol/recipe.ts';
-import type { Look, Taken } from '../../../runtime/dataset/prepare/look.ts';
+import type { Look, Taken } from '../../../runtime/batches/prepare/look.ts';
 import type { Input } from '../../../runtime/store/preprocess.ts';
 
 /** A look with its share in the mean of all posteriors. */

@@ -9,7 +9,7 @@ import {
   type Evaluation,
   type Measured,
 } from '../../../protocol/evaluation.ts';
-import { noReadable } from '../../../runtime/dataset/faults.ts';
+import { noReadable } from '../../../runtime/batches/faults.ts';
 import {
   inOrderOf,
   meanOf,

@@ -2,30 +2,16 @@
 import { isOfNetc } from '../../../syntax/source.ts';
 import { courseOf } from '../../../lower/course.ts';
 import { showPlan } from '../../../lower/show-plan.ts';
-import { inputWith } from '../../../runtime/dataset/load.ts';
+import { inputFor } from '../../../runtime/batches/settings.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
 import { showTraining } from '../../../protocol/write.ts';
 import type { Description } from '../../../runtime/runs/begin.ts';
 import type { RunOptions } from '../../../runtime/runs/record.ts';
 import type { Sources } from '../../../runtime/runs/sources.ts';
-import type { Input } from '../../../runtime/store/preprocess.ts';
 import { planOf } from '../../../runtime/train/trainer.ts';
 import { version } from '../../host/home.ts';
 import type { Chosen } from './choose.ts';
 import type { Prepared } from './prepare.ts';
-
-/** How `run` is to prepare a picture: as validation does, without chance. */
-const inputFor = ({ training: { recipe }, loader }: Prepared): Input => {
-  const rescale = recipe.augment.find((a) => a.tag === 'rescale');
-  const crop = recipe.augment.find((a) => a.tag === 'crop');
-  return {
-    ...inputWith(recipe, loader.measured),
-    ...(rescale?.tag === 'rescale' ? { resize: Math.round((rescale.from + rescale.to) / 2) } : {}),
-    ...(rescale?.tag === 'rescale' && crop?.tag === 'crop' && crop.size.h === crop.size.w
-      ? { crop: crop.size.h }
-      : {}),
-  };
-};
 
 /** The sources of a program, the main one first, without netc's own passes. */
 export const sourcesOf = ({ loaded: { program } }: Chosen): Sources => {
@@ -58,7 +44,7 @@ export const describe = (
       data: dataText(recipe),
       dataDigest: digest.sum,
       classes: dataset.classes,
-      input: inputFor(prepared),
+      input: inputFor(recipe, loader.measured),
       measured: loader.measured,
       start: prepared.start,
       seed: recipe.seed,

@@ -15,7 +15,7 @@ import { resumeOf, withClause, word, type Command } from './asked.ts';
 import type { Going } from './begin.ts';
 import type { Done } from './going.ts';
 import { contentsOf } from './kept.ts';
-import { noRoomForStep } from './memory.ts';
+import { noRoomForStep } from '../../../runtime/train/memory.ts';
 import { notFinite } from './not-finite.ts';
 import { tellBroken } from './tell.ts';
 

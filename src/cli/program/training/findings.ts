@@ -1,6 +1,6 @@
 /** Collects what validation finds for the report of a run: what classes are taken for, and the worst pictures. */
 import * as Either from 'fp-ts/lib/Either.js';
-import type { Part } from '../../../runtime/dataset/dataset.ts';
+import type { Part } from '../../../runtime/batches/dataset.ts';
 import { thumbnail } from '../../../runtime/dataset/sheet.ts';
 import { loadSharp } from '../../../runtime/files/pictures.ts';
 import type { Findings, Worst } from '../../../runtime/runs/findings.ts';

@@ -6,7 +6,7 @@ import type { At } from '../../../lower/training/optimisers.ts';
 import { clauses } from '../../../protocol/clauses.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
 import { figure } from '../../../report/training.ts';
-import type { Batch } from '../../../runtime/dataset/loader.ts';
+import type { Batch } from '../../../runtime/batches/loader.ts';
 import type { Stepped } from '../../../runtime/train/taking.ts';
 import type { Trainer } from '../../../runtime/train/trainer.ts';
 import type { Unsound, UnsoundCall } from '../../../runtime/train/unsound.ts';

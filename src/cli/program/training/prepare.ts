@@ -7,22 +7,23 @@ import type { HostTensor } from '../../../lower/weight-part.ts';
 import { bytes } from '../../../numeric/figures.ts';
 import { sameShape } from '../../../numeric/tensor.ts';
 import type { Training } from '../../../protocol/recipe.ts';
-import type { Dataset } from '../../../runtime/dataset/dataset.ts';
+import type { Dataset } from '../../../runtime/batches/dataset.ts';
 import { openLoader } from '../../../runtime/dataset/load.ts';
-import type { Loader } from '../../../runtime/dataset/loader.ts';
+import type { Loader } from '../../../runtime/batches/loader.ts';
 import { openDataset } from '../../../runtime/dataset/open.ts';
+import { usualWorkers } from '../../../runtime/dataset/worker/crew.ts';
 import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
 import type { RunRecord, Start } from '../../../runtime/runs/record.ts';
 import { initialise } from '../../../runtime/store/initialise.ts';
 import { trainerFor, type Trainer } from '../../../runtime/train/trainer.ts';
 import { engineFor } from '../engine.ts';
 import { outputsOf } from '../attached.ts';
-import { weightsOf } from '../host-weights.ts';
-import { classFault } from './classes.ts';
+import { weightsOf } from '../../../rewrite/match/read-weights.ts';
+import { classFault } from '../../../runtime/train/classes.ts';
 import { atData } from './data-place.ts';
 import { lower, type Lowered } from './lowered.ts';
-import { stepFault, type Planned } from './memory.ts';
-import { settingsOf } from './settings.ts';
+import { stepFault, type Planned } from '../../../runtime/train/memory.ts';
+import { settingsOf } from '../../../runtime/batches/settings.ts';
 import type { Asking } from './source.ts';
 import { takenFor, type Taken } from './taken.ts';
 
@@ -131,7 +132,8 @@ const open = async (
         await openLoader(
           dataset.right,
           settingsOf(training.recipe, lowered.takes, {
-            ...{ workers, strict, measured: resumed?.measured },
+            ...{ workers: workers ?? usualWorkers(), strict },
+            measured: resumed?.measured,
           }),
         ),
       );

@@ -3,16 +3,16 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { macsOfStep, showMacs } from '../../../lower/training/macs.ts';
-import { plural } from '../../../numeric/figures.ts';
+import { bytes, plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
 import { clock, figure, percent } from '../../../report/training.ts';
-import type { Batch } from '../../../runtime/dataset/loader.ts';
+import type { Batch } from '../../../runtime/batches/loader.ts';
 import { meansOf, noScores, addScores, scoresOf } from '../../../runtime/train/scores.ts';
 import type { Stepped } from '../../../runtime/train/taking.ts';
 import { bytesOfStep, planOf, type Trainer } from '../../../runtime/train/trainer.ts';
 import { exit, type Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
-import { compared, noRoomForStep } from './memory.ts';
+import { noRoomForStep } from '../../../runtime/train/memory.ts';
 import { isFinite, notFinite, type WithClause } from './not-finite.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -56,6 +56,12 @@ const firstBatches = async (
 
 /** The engine may keep what it is given. */
 const copy = (batch: Batch): Batch => ({ ...batch, data: batch.data.slice() });
+
+/** What a step takes, as it was planned and, where the engine says it, as it was, in bytes. */
+const compared = (planned: number, used: number | undefined): string =>
+  used === undefined
+    ? `${bytes(planned)} are planned for a step; netc as a whole has taken ${bytes(1024 * process.resourceUsage().maxRSS)} at most`
+    : `${bytes(planned)} were planned for a step, and ${bytes(used)} used: ${Math.round((100 * used) / planned)} %`;
 
 /** Steps that are taken to say how long one takes; the first one is slower. */
 const tried = 3;

@@ -6,13 +6,13 @@ import { withoutNet } from '../../../protocol/selection.ts';
 import { lines } from '../../../report/table.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
 import { dataLine } from '../../../report/training.ts';
-import type { Broken, Dataset, Part } from '../../../runtime/dataset/dataset.ts';
+import type { Broken, Dataset, Part } from '../../../runtime/batches/dataset.ts';
 import type { Start } from '../../../runtime/runs/record.ts';
 import type { Run } from '../../../runtime/runs/run.ts';
 import type { Reached } from '../../../runtime/train/loop.ts';
 import type { Io } from '../../host/io.ts';
 import { dataText } from './describe.ts';
-import { memoryLine, type Planned } from './memory.ts';
+import { memoryLine, type Planned } from '../../../runtime/train/memory.ts';
 import type { Prepared } from './prepare.ts';
 
 /** What is said of a set. */

@@ -11,10 +11,10 @@ import { showShape } from '../../data/shape.ts';
 import { inMemory, unreadable, type RandomAccess } from '../../data/bytes.ts';
 import { openFile } from '../../disk/random-access.ts';
 import { npyLayout, npyStrings, type NpyLayout } from '../../store/npy.ts';
-import type { Address, Stretch } from '../address.ts';
-import { labelsOutside, otherForm, unreadableData } from '../faults.ts';
+import type { Address, Stretch } from '../../batches/address.ts';
+import { labelsOutside, otherForm, unreadableData } from '../../batches/faults.ts';
 import { newBlocks, onDisk, type Blocks } from './files.ts';
-import { filtered, type Finder, type Listing } from './part.ts';
+import { filtered, type Finder, type Listing } from '../../batches/listing.ts';
 import { implausible, inflated } from './unpack.ts';
 import { readZip, type ZipEntry } from './zip.ts';
 

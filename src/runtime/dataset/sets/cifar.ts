@@ -10,9 +10,9 @@ import { kindOf } from '../../disk/tree.ts';
 import { readText } from '../../files/texts.ts';
 import { unreadable } from '../../data/bytes.ts';
 import { openFile } from '../../disk/random-access.ts';
-import { malformed, notThere, otherForm } from '../faults.ts';
+import { malformed, notThere, otherForm } from '../../batches/faults.ts';
 import { below, firstFile, onDisk, type Home } from './files.ts';
-import { joined, type Finder, type Listing } from './part.ts';
+import { joined, type Finder, type Listing } from '../../batches/listing.ts';
 
 /** What differs between both. */
 type Version = {

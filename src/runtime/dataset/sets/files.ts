@@ -6,8 +6,8 @@ import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { kindOf } from '../../disk/tree.ts';
 import { unreadable } from '../../data/bytes.ts';
 import { withFile } from '../../disk/random-access.ts';
-import type { Stretch } from '../address.ts';
-import type { Block } from '../dataset.ts';
+import type { Stretch } from '../../batches/address.ts';
+import type { Block } from '../../batches/dataset.ts';
 
 /** Where a set is: its path as written, which messages show, and the folder that it starts from. */
 export type Home = { readonly path: string; readonly root: string };

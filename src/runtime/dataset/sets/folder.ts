@@ -4,9 +4,21 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Data } from '../../../protocol/recipe.ts';
 import { filesBelow, kindOf, namesIn } from '../../disk/tree.ts';
-import { emptyClasses, notThere, otherForm, strangeClasses, unreadableData } from '../faults.ts';
+import {
+  emptyClasses,
+  notThere,
+  otherForm,
+  strangeClasses,
+  unreadableData,
+} from '../../batches/faults.ts';
 import { below, onDisk, type Home } from './files.ts';
-import { listed, relabelled, type Entry, type Finder, type Listing } from './part.ts';
+import {
+  listed,
+  relabelled,
+  type Entry,
+  type Finder,
+  type Listing,
+} from '../../batches/listing.ts';
 
 /** What such folders are called that hold pictures to validate with. */
 export const validationNames = ['val', 'valid', 'validation', 'test'];

@@ -8,8 +8,8 @@ import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { countOf, showShape } from '../../data/shape.ts';
 import { unreadable } from '../../data/bytes.ts';
 import { openFile } from '../../disk/random-access.ts';
-import type { Stretch } from '../address.ts';
-import { malformed } from '../faults.ts';
+import type { Stretch } from '../../batches/address.ts';
+import { malformed } from '../../batches/faults.ts';
 import { bytesOf, onDisk, type Blocks } from './files.ts';
 import { gunzipped, gzipHead, implausible, isGzip } from './unpack.ts';
 

@@ -4,10 +4,10 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Data } from '../../../protocol/recipe.ts';
 import { kindOf } from '../../disk/tree.ts';
-import { malformed, notThere, otherForm } from '../faults.ts';
+import { malformed, notThere, otherForm } from '../../batches/faults.ts';
 import { firstFile, newBlocks, onDisk, bytesAt, type Blocks, type Home } from './files.ts';
 import { readIdx } from './idx.ts';
-import type { Finder, Listing } from './part.ts';
+import type { Finder, Listing } from '../../batches/listing.ts';
 
 /** Digits, or articles of clothing. */
 const classes = 10;

@@ -8,7 +8,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { quoted } from '../../data/json.ts';
 import { unreadable, type RandomAccess } from '../../data/bytes.ts';
-import { malformed, refusedEntry } from '../faults.ts';
+import { malformed, refusedEntry } from '../../batches/faults.ts';
 
 /** A regular file of an archive. */
 export type TarEntry = { readonly name: string; readonly start: number; readonly length: number };

@@ -15,8 +15,8 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { bytes } from '../../../numeric/figures.ts';
 import { codeOf } from '../../disk/random-access.ts';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import type { Block } from '../dataset.ts';
-import { malformed, unpacksTooFar } from '../faults.ts';
+import type { Block } from '../../batches/dataset.ts';
+import { malformed, unpacksTooFar } from '../../batches/faults.ts';
 
 /** So much is unpacked whatever the ratio; labels in order are mostly repetition. */
 const always = 2 ** 26;

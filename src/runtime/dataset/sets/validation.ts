@@ -4,10 +4,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Validation } from '../../../protocol/recipe.ts';
-import type { Address, Stretch } from '../address.ts';
-import type { Block } from '../dataset.ts';
-import { noneApart, strangeClasses } from '../faults.ts';
-import { areNamed, filtered, relabelled, type Found, type Listing } from './part.ts';
+import type { Address, Stretch } from '../../batches/address.ts';
+import type { Block } from '../../batches/dataset.ts';
+import { noneApart, strangeClasses } from '../../batches/faults.ts';
+import { areNamed, filtered, relabelled, type Found, type Listing } from '../../batches/listing.ts';
 
 /** Where a key falls between 0 and 1: 48 bits of its SHA-256. It depends on no other picture. */
 const placeOf = (key: string): number =>

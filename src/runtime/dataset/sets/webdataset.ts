@@ -9,9 +9,9 @@ import type { Data } from '../../../protocol/recipe.ts';
 import { quoted } from '../../data/json.ts';
 import { unreadable, type RandomAccess } from '../../data/bytes.ts';
 import { openFile } from '../../disk/random-access.ts';
-import { incomplete, labelsOutside, otherForm, unreadableData } from '../faults.ts';
+import { incomplete, labelsOutside, otherForm, unreadableData } from '../../batches/faults.ts';
 import { onDisk } from './files.ts';
-import { joined, listed, type Entry, type Finder, type Listing } from './part.ts';
+import { joined, listed, type Entry, type Finder, type Listing } from '../../batches/listing.ts';
 import { readTar, type TarEntry } from './tar.ts';
 import { isGzip } from './unpack.ts';
 

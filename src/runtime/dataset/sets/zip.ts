@@ -7,7 +7,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { quoted } from '../../data/json.ts';
 import { unreadable, type RandomAccess } from '../../data/bytes.ts';
-import { malformed, refusedEntry } from '../faults.ts';
+import { malformed, refusedEntry } from '../../batches/faults.ts';
 
 /** An entry of an archive: its content lies at `start`, packed or not. */
 export type ZipEntry = {

@@ -3,29 +3,16 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Bug } from '../../../diagnostic/bug.ts';
 import { threadFile } from '../../disk/thread-file.ts';
-import type { Block } from '../dataset.ts';
+import type { Block } from '../../batches/dataset.ts';
 import { newShelf } from '../shelf.ts';
-import { doJob, type Done, type Job } from './job.ts';
+import { alone, type Crew, type Done, type Job } from '../../batches/job.ts';
 import type { Answer, Asked, Start } from './thread.ts';
-
-/** Those who work; `hands` jobs may be done at once. */
-export type Crew = {
-  readonly hands: number;
-  readonly work: (job: Job) => Promise<Done>;
-  readonly close: () => Promise<void>;
-};
 
 /** More threads than this wait for each other. */
 const mostWorkers = 64;
 
 /** As many threads as help: one core is left for the steps. */
 export const usualWorkers = (): number => Math.min(8, availableParallelism() - 1);
-
-/** No other thread: the one that asks works itself. */
-const alone = (blocks: readonly Block[]): Crew => {
-  const shelf = newShelf(blocks);
-  return { hands: 1, work: (job) => doJob(shelf, job), close: async () => shelf.close() };
-};
 
 type Waiting = {
   readonly resolve: (done: Done) => void;
@@ -72,7 +59,10 @@ const newHand = (file: URL, start: Start): Hand => {
 
 /** A crew of so many threads; of none, the thread that asks does the work. */
 export const newCrew = (workers: number, blocks: readonly Block[]): Crew => {
-  if (workers === 0) return alone(blocks);
+  if (workers === 0) {
+    const shelf = newShelf(blocks);
+    return alone(shelf, async () => shelf.close());
+  }
   const file = threadFile('data-worker.js');
   const hands = Array.from({ length: Math.min(workers, mostWorkers) }, () =>
     newHand(file, { blocks }),

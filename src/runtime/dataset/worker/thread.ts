@@ -1,9 +1,9 @@
 /** A thread of a crew. The bundle has this file by itself, as `data-worker.js`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Bug } from '../../../diagnostic/bug.ts';
-import type { Block } from '../dataset.ts';
+import type { Block } from '../../batches/dataset.ts';
 import { newShelf } from '../shelf.ts';
-import { doJob, type Done, type Job } from './job.ts';
+import { doJob, type Done, type Job } from '../../batches/job.ts';
 
 /** What a thread is started with. */
 export type Start = { readonly blocks: readonly Block[] };

@@ -1,10 +1,7 @@
-/** The adapter of WebGPU that an engine takes, and its device. */
-import * as E from 'fp-ts/lib/Either.js';
-import type { Either } from 'fp-ts/lib/Either.js';
+/** Adapters of WebGPU and their devices, as Dawn and browsers have them. */
 import type { Gpu as Described } from '../hardware.ts';
-import type { Unusable } from '../host.ts';
 
-/** The parts of WebGPU used here; Dawn and browsers have these types. */
+/** The parts of WebGPU used here. */
 type Limits = {
   readonly maxBufferSize: number;
   readonly maxStorageBufferBindingSize: number;
@@ -38,18 +35,6 @@ export type Adapter = {
 };
 export type Gpu = { readonly requestAdapter: (o: object) => Promise<Adapter | null> };
 
-/** What the module of Dawn gives out. */
-export type Dawn = {
-  readonly create: (options: readonly string[]) => Gpu;
-  readonly globals: object;
-};
-
-export const isDawn = (m: unknown): m is Dawn =>
-  typeof m === 'object' && m !== null && 'create' in m && 'globals' in m;
-
-const driver =
-  'install a driver of Vulkan, Metal or D3D12; Debian: `apt install libvulkan1 mesa-vulkan-drivers`';
-
 /** Programs that play a GPU. Not all of them say that they do. */
 const software = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i;
 
@@ -62,36 +47,13 @@ export const described = ({ info, features: offered }: Adapter, api: string): De
   const all = [device.replace(/[^\p{L}\p{N}]+$/u, ''), description].filter((part) => part !== '');
   return {
     tag: 'gpu',
-    name: all.join(', '),
+    // browsers say neither to pages
+    name: all.length > 0 ? all.join(', ') : [vendor, architecture].join(' ').trim(),
     ...{ vendor, architecture, api },
     software: info.isFallbackAdapter === true || software.test(`${architecture} ${all.join(' ')}`),
     features: features.filter((name) => offered.has(name)),
   };
 };
 
-/** An adapter with its device, of which as much is asked as it has. */
+/** An adapter with its device. */
 export type Found = { readonly adapter: Adapter; readonly device: Device };
-
-export const deviceOn = async (gpu: Gpu): Promise<Either<Unusable, Found>> => {
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) return E.left({ reason: 'Dawn finds no GPU driver', remedy: driver });
-  const { limits: l } = adapter;
-  const wanted = {
-    requiredLimits: {
-      maxBufferSize: l.maxBufferSize,
-      maxStorageBufferBindingSize: l.maxStorageBufferBindingSize,
-      maxComputeWorkgroupStorageSize: l.maxComputeWorkgroupStorageSize,
-      maxComputeWorkgroupsPerDimension: l.maxComputeWorkgroupsPerDimension,
-      maxComputeWorkgroupSizeX: l.maxComputeWorkgroupSizeX,
-      maxComputeInvocationsPerWorkgroup: l.maxComputeInvocationsPerWorkgroup,
-    },
-    // with it the backend can measure its kernels
-    requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
-  };
-  try {
-    return E.right({ adapter, device: await adapter.requestDevice(wanted) });
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown);
-    return E.left({ reason: `its GPU refuses to serve: ${why}`, remedy: driver });
-  }
-};

@@ -2,14 +2,14 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../../diagnostic/diagnostic.ts';
-import type { Dataset } from '../../../../runtime/dataset/dataset.ts';
+import type { Dataset } from '../../../../runtime/batches/dataset.ts';
 import { inUse } from '../../../../runtime/runs/faults.ts';
 import { runsOf } from '../../../../runtime/runs/list.ts';
 import { outputsOf } from '../../attached.ts';
 import type { Command } from '../asked.ts';
 import { sourcesOf } from '../describe.ts';
 import { lower } from '../lowered.ts';
-import type { Planned } from '../memory.ts';
+import type { Planned } from '../../../../runtime/train/memory.ts';
 import { wantedBy } from '../one.ts';
 import { examine, openData, type Wanted } from '../prepare.ts';
 import type { SetSize } from '../tell.ts';

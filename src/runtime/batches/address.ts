@@ -1,4 +1,4 @@
-/** Where pictures are, in a form that another thread can be sent. `shelf.ts` fetches them. */
+/** Where pictures are, in a form that another thread can be sent. */
 import type { FormatName } from '../data/numbers.ts';
 
 /** Bytes of a file that is one picture, or of a stretch of a longer one, or of a block in memory. */

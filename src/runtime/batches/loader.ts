@@ -3,7 +3,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Extent } from '../../ops/params.ts';
 import type { Augmentation, PixelNumbers } from '../../protocol/recipe.ts';
-import type { Broken, Dataset, Part } from './dataset.ts';
+import type { Broken, Part, PictureSet } from './dataset.ts';
 
 /** A batch. It is the reader's own: nobody else writes to its arrays. */
 export type Batch = {
@@ -53,7 +53,7 @@ export type Settings = {
  * nothing comes. An epoch's last batch may be smaller, and one of which no picture can be read does not come.
  */
 export type Loader = {
-  readonly dataset: Dataset;
+  readonly dataset: PictureSet;
   readonly measured: Measured | undefined;
   /** batches of an epoch, if all pictures can be read */
   readonly batches: { readonly training: number; readonly validation: number };

@@ -1,5 +1,6 @@
 /** Pictures with labels, wherever they come from: what `data` of a recipe opens. */
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { PictureSize } from '../store/picture-place.ts';
 import type { Address } from './address.ts';
 
 /** Bytes of a picture, row by row, the channels of a pixel side by side: 1 is grey, 3 are red, green and blue. */
@@ -38,6 +39,16 @@ export type Part = {
   readonly pixels: (index: number) => Promise<Either<Broken, Sample>>;
 };
 
+/** Fetches one picture, or says why it cannot be read. */
+export type Fetch = (address: Address) => Promise<Either<string, Sample>>;
+
+/** Where one picture after the other is fetched from. */
+export type Source = {
+  readonly fetch: Fetch;
+  /** how large it is, without decoding it */
+  readonly size: (address: Address) => Promise<Either<string, PictureSize>>;
+};
+
 /** A picture of a set, as a run remembers it. */
 export type Pictured = {
   readonly part: 'train' | 'validation';
@@ -52,13 +63,17 @@ export type Pictured = {
 /** What a set has, in one number and in a list; pictures that are drawn are not listed, and none of very many. */
 export type Digest = { readonly sum: string; readonly pictures: readonly Pictured[] };
 
-/** A set of pictures. */
-export type Dataset = {
+/** Pictures to train on and to validate with. */
+export type PictureSet = {
   /** as written in the recipe, for messages */
   readonly path: string;
   readonly classes: readonly string[];
   readonly train: Part;
   readonly validation: Part | undefined;
+};
+
+/** The same, opened. */
+export type Dataset = PictureSet & {
   /** what was unpacked into memory when the set was opened; addresses speak of it by its place here */
   readonly blocks: readonly Block[];
   /** changes when a picture, a name, a label or the order does; reads up to 256 MiB */

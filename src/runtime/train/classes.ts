@@ -1,15 +1,15 @@
 /** Whether the data has the classes that the net tells apart, and what to write where it has others. */
-import { error, replace, type Diagnostic, type Fix } from '../../../diagnostic/diagnostic.ts';
-import type { PlacedLayer } from '../../../graph/graph.ts';
-import { plural } from '../../../numeric/figures.ts';
-import { rowOf } from '../../../ops/table.ts';
-import { showType } from '../../../ops/types.ts';
-import type { Training } from '../../../protocol/recipe.ts';
-import type { Dataset } from '../../../runtime/dataset/dataset.ts';
-import type { Span } from '../../../syntax/source.ts';
-import { writtenOut } from '../../../typecheck/net/flat.ts';
-import type { TypedNet } from '../../../typecheck/net/typed.ts';
-import type { Program } from '../../../typecheck/program/program.ts';
+import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
+import type { PlacedLayer } from '../../graph/graph.ts';
+import { plural } from '../../numeric/figures.ts';
+import { rowOf } from '../../ops/table.ts';
+import { showType } from '../../ops/types.ts';
+import type { Training } from '../../protocol/recipe.ts';
+import type { Dataset } from '../batches/dataset.ts';
+import type { Span } from '../../syntax/source.ts';
+import { writtenOut } from '../../typecheck/net/flat.ts';
+import type { TypedNet } from '../../typecheck/net/typed.ts';
+import type { Program } from '../../typecheck/program/program.ts';
 
 /** The data must have the classes that the net tells apart (E0966). */
 export const classFault = (

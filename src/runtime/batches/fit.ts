@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { showShape } from '../data/shape.ts';
 import { channelsOf } from '../store/preprocess.ts';
 import type { Address } from './address.ts';
-import type { Dataset, Part } from './dataset.ts';
+import type { Part, PictureSet } from './dataset.ts';
 import { notForNumbers, unfit } from './faults.ts';
 import type { Settings, Takes } from './loader.ts';
 import { seenOf, type Look } from './prepare/look.ts';
@@ -52,7 +52,7 @@ const numbers = (
 
 /** Why the set does not become what the net takes, if so (E0910, E0912). */
 export const misfitOf = (
-  { path, train, validation }: Dataset,
+  { path, train, validation }: PictureSet,
   settings: Settings,
 ): Diagnostic | undefined => {
   const { takes, augment } = settings;

@@ -1,7 +1,6 @@
 /** Shares work among the hands of a crew. */
-import type { Part } from '../dataset.ts';
-import type { Crew } from './crew.ts';
-import type { Aim, Done } from './job.ts';
+import type { Part } from './dataset.ts';
+import type { Aim, Crew, Done } from './job.ts';
 
 /** 0 to `count` − 1. */
 export const inOrder = (count: number): Uint32Array =>

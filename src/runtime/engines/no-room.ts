@@ -3,8 +3,8 @@ import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
 import { plan, type InputShapes, type Plan } from '../../lower/plan.ts';
 import { bytes } from '../../numeric/figures.ts';
-import type { LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
-import { bytesFor, shortageFor } from '../../runtime/engines/session.ts';
+import type { LoadedEngine, NoRoom } from './engine.ts';
+import { bytesFor, shortageFor } from './session.ts';
 import { startOf } from '../../syntax/source.ts';
 
 /** The layer during whose call most is alive. */

@@ -1,12 +1,11 @@
 /** The work of a thread: samples are fetched and become numbers, or are measured. */
 import * as E from 'fp-ts/lib/Either.js';
-import { words } from '../../../numeric/random.ts';
-import type { Address } from '../address.ts';
-import type { Sample } from '../dataset.ts';
-import { lookedAt, type Look } from '../prepare/look.ts';
-import { sumsOf } from '../prepare/measure.ts';
-import { augmented, steady, type Preparation } from '../prepare/prepare.ts';
-import type { Shelf } from '../shelf.ts';
+import { words } from '../../numeric/random.ts';
+import type { Address } from './address.ts';
+import type { Sample, Source } from './dataset.ts';
+import { lookedAt, type Look } from './prepare/look.ts';
+import { sumsOf } from './prepare/measure.ts';
+import { augmented, steady, type Preparation } from './prepare/prepare.ts';
 
 /** A part of a batch, or of what is measured. */
 export type Job = {
@@ -45,6 +44,13 @@ export type Done = readonly (
   | { readonly tag: 'broken'; readonly reason: string }
 )[];
 
+/** Those who work; `hands` jobs may be done at once. */
+export type Crew = {
+  readonly hands: number;
+  readonly work: (job: Job) => Promise<Done>;
+  readonly close: () => Promise<void>;
+};
+
 const made = (
   sample: Sample,
   aim: Exclude<Aim, { readonly tag: 'size' }>,
@@ -66,18 +72,18 @@ const made = (
 };
 
 const doneWith = async (
-  shelf: Shelf,
+  source: Source,
   address: Address,
   { aim }: Job,
   i: number,
 ): Promise<Done[number]> => {
   if (aim.tag === 'size') {
-    const size = await shelf.size(address);
+    const size = await source.size(address);
     return E.isLeft(size)
       ? { tag: 'broken', reason: size.left }
       : { tag: 'made', data: new Float32Array(0), ...size.right };
   }
-  const sample = await shelf.fetch(address);
+  const sample = await source.fetch(address);
   if (E.isLeft(sample)) return { tag: 'broken', reason: sample.left };
   const { h, w } = sample.right;
   return { tag: 'made', data: made(sample.right, aim, i), h, w };
@@ -87,13 +93,20 @@ const doneWith = async (
 const lanes = 4;
 
 /** Does a job. A sample that cannot be read costs only itself. */
-export const doJob = async (shelf: Shelf, job: Job): Promise<Done> => {
+export const doJob = async (source: Source, job: Job): Promise<Done> => {
   const done: Done[number][] = [];
   let next = 0;
   const work = async (): Promise<void> => {
     for (let i = next++; i < job.addresses.length; i = next++)
-      done[i] = await doneWith(shelf, job.addresses[i]!, job, i);
+      done[i] = await doneWith(source, job.addresses[i]!, job, i);
   };
   await Promise.all(Array.from({ length: lanes }, work));
   return done;
 };
+
+/** No other thread: the one that asks works itself. */
+export const alone = (source: Source, close: Crew['close']): Crew => ({
+  hands: 1,
+  work: (job) => doJob(source, job),
+  close,
+});

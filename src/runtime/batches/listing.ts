@@ -1,10 +1,9 @@
 /** What a kind of set finds: pictures with labels, without what reads them. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import type { Address } from '../address.ts';
-import type { Block, Part } from '../dataset.ts';
-import type { Shelf } from '../shelf.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Address } from './address.ts';
+import type { Block, Fetch, Part } from './dataset.ts';
 
 /** Pictures in the order of their set. A `key` is a name that does not depend on where the set lies. */
 export type Listing = Pick<Part, 'count' | 'labels' | 'name' | 'address'> & {
@@ -26,12 +25,12 @@ export type Found = {
 /** How a kind of set looks at a path. */
 export type Finder<D> = (root: string, data: D) => Promise<Either<Diagnostic, Found>>;
 
-/** A listing whose pictures are fetched from a shelf. */
-export const partOf = ({ key: _key, ...listing }: Listing, shelf: Shelf): Part => ({
+/** A listing with what fetches its pictures. */
+export const partOf = ({ key: _key, ...listing }: Listing, fetch: Fetch): Part => ({
   ...listing,
   pixels: async (index) =>
     E.mapLeft((reason: string) => ({ name: listing.name(index), reason }))(
-      await shelf.fetch(listing.address(index)),
+      await fetch(listing.address(index)),
     ),
 });
 

@@ -4,9 +4,8 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { Graph, GraphWeight } from '../../graph/graph.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { elements } from '../../numeric/tensor.ts';
-import { hostWeights as rewritten } from '../../rewrite/match/host-weights.ts';
-import { sourceWeights } from '../../rewrite/match/weight-values.ts';
-import type { Provider } from '../../runtime/store/safetensors.ts';
+import { hostWeights as rewritten } from './host-weights.ts';
+import { sourceWeights } from './weight-values.ts';
 
 /** What a weight file of this graph holds: the weights of the source, whatever passes made of them. */
 export const weightsOf = (graph: Graph): readonly GraphWeight[] => sourceWeights(graph);
@@ -21,7 +20,7 @@ export const countOf = (weights: readonly GraphWeight[]): number =>
  */
 export const hostWeights = (
   graph: Graph,
-  read: Provider,
+  read: (path: string) => Either.Either<Diagnostic, Float32Array>,
 ): {
   readonly weight: (path: string) => HostTensor;
   readonly fault: () => Diagnostic | undefined;

@@ -1,20 +1,14 @@
 /** What a step of a training takes of memory: what is said of it before, and where it is too much. */
 import * as Either from 'fp-ts/lib/Either.js';
-import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import { howOf } from '../../../lower/training/from-recipe.ts';
-import type { Graph } from '../../../graph/graph.ts';
-import { bytes, plural } from '../../../numeric/figures.ts';
-import { batchNormalisation } from '../../../ops/roles.ts';
-import type { Training } from '../../../protocol/recipe.ts';
-import type { LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
-import { fullest, largestThat, needsText, smallerBatch } from '../room.ts';
-import {
-  bytesOfStep,
-  planOf,
-  programsFor,
-  shortageForStep,
-  type Programs,
-} from '../../../runtime/train/trainer.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { howOf } from '../../lower/training/from-recipe.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { bytes, plural } from '../../numeric/figures.ts';
+import { batchNormalisation } from '../../ops/roles.ts';
+import type { Training } from '../../protocol/recipe.ts';
+import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
+import { fullest, largestThat, needsText, smallerBatch } from '../engines/no-room.ts';
+import { bytesOfStep, planOf, programsFor, shortageForStep, type Programs } from './trainer.ts';
 
 /** What the memory of a step depends on. */
 export type Planned = {
@@ -60,12 +54,6 @@ export const memoryLine = (made: Planned): string => {
     ? `${taken}; ${bytes(before)} without \`--recompute\`, ${twice}`
     : `${taken}; without \`--recompute\`, ${twice}, it is ${bytes(before)}: leave it out`;
 };
-
-/** What a step takes, as it was planned and, where the engine says it, as it was, in bytes. */
-export const compared = (planned: number, used: number | undefined): string =>
-  used === undefined
-    ? `${bytes(planned)} are planned for a step; netc as a whole has taken ${bytes(1024 * process.resourceUsage().maxRSS)} at most`
-    : `${bytes(planned)} were planned for a step, and ${bytes(used)} used: ${Math.round((100 * used) / planned)} %`;
 
 /** A step that cannot fit (E0965). */
 export const stepFault = (made: Planned): Diagnostic | undefined => {

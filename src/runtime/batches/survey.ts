@@ -1,9 +1,9 @@
 /** Goes through all pictures of a part once. */
 import type { Broken, Part } from './dataset.ts';
 import { addSums, type Sums } from './prepare/measure.ts';
+import type { Crew } from './job.ts';
 import type { Preparation } from './prepare/prepare.ts';
-import type { Crew } from './worker/crew.ts';
-import { doneFor, inOrder, pieces } from './worker/share.ts';
+import { doneFor, inOrder, pieces } from './share.ts';
 
 /** What is found. */
 export type Survey = {

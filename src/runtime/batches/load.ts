@@ -1,0 +1,182 @@
+/** The loader: order, batches, and what is measured before the first of them. */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { permutation, words } from '../../numeric/random.ts';
+import type { Input } from '../store/preprocess.ts';
+import type { Broken, Part, PictureSet } from './dataset.ts';
+import { brokenPicture, noReadable } from './faults.ts';
+import { misfitOf } from './fit.ts';
+import type { Batch, Loader, Measured, Settings } from './loader.ts';
+import { axesOf } from './prepare/eigen.ts';
+import { measuredFrom } from './prepare/measure.ts';
+import type { Preparation } from './prepare/prepare.ts';
+import { survey } from './survey.ts';
+import { doneFor, inOrder, pieces } from './share.ts';
+import type { Aim, Crew, Done } from './job.ts';
+
+/** Batches that are being made while one is used, so that no thread has to wait. */
+const ahead = 2;
+
+/** Pictures that could not be read, each once. */
+const newTally = () => {
+  const found = new Map<string, Broken>();
+  const note = (broken: Broken): void => void found.set(broken.name, broken);
+  return { note, all: (): readonly Broken[] => [...found.values()] };
+};
+type Tally = ReturnType<typeof newTally>;
+
+/** Everything that batches are made with. */
+type Making = {
+  readonly crew: Crew;
+  readonly settings: Settings;
+  readonly tally: Tally;
+};
+
+/** The batch at a place of the epoch; nothing if no picture of it can be read (E0909 where `strict`). */
+const batchOf = (
+  { settings: { takes, strict }, tally }: Making,
+  part: Part,
+  indices: Uint32Array,
+  done: Done,
+  position: number,
+): Either<Diagnostic, Batch | undefined> => {
+  const kept: { readonly index: number; readonly data: Float32Array | Float64Array }[] = [];
+  for (const [i, one] of done.entries()) {
+    const index = indices[i]!;
+    if (one.tag === 'made') kept.push({ index, data: one.data });
+    else {
+      const broken = { name: part.name(index), reason: one.reason };
+      if (strict) return E.left(brokenPicture(broken));
+      tally.note(broken);
+    }
+  }
+  if (kept.length === 0) return E.right(undefined);
+  const shape = takes.tag === 'vector' ? [takes.c] : [takes.h, takes.w, takes.c];
+  const each = shape.reduce((a, b) => a * b, 1);
+  const data = new Float32Array(kept.length * each);
+  kept.forEach((one, i) => data.set(one.data, i * each));
+  return E.right({
+    position,
+    shape: [kept.length, ...shape],
+    data,
+    labels: Uint32Array.from(kept, ({ index }) => part.labels[index]!),
+    indices: Uint32Array.from(kept, ({ index }) => index),
+  });
+};
+
+/** The batches of an epoch from `skip` on, a few of them under way. */
+async function* batchesOf(
+  making: Making,
+  part: Part,
+  order: Uint32Array,
+  skip: number,
+  aim: (indices: Uint32Array) => Aim,
+): AsyncGenerator<Either<Diagnostic, Batch>> {
+  const all = pieces(order, making.settings.batch);
+  const begun: Promise<Done>[] = [];
+  const begin = (position: number): void => {
+    const indices = all[position];
+    if (indices === undefined) return;
+    const done = doneFor(making.crew, part, indices, aim);
+    done.catch(() => {}); // it is thrown where it is waited for
+    begun.push(done);
+  };
+  for (let position = skip; position < skip + ahead; position++) begin(position);
+  for (let position = skip; position < all.length; position++) {
+    const done = await begun.shift()!;
+    begin(position + ahead);
+    const batch = batchOf(making, part, all[position]!, done, position);
+    if (E.isLeft(batch)) {
+      yield batch;
+      return;
+    }
+    if (batch.right !== undefined) yield E.right(batch.right);
+  }
+}
+
+/** Measures the training part, if mean, deviation or covariance is asked for and not known yet. */
+const measure = async (
+  crew: Crew,
+  { train }: PictureSet,
+  { input, measured, strict }: Settings,
+  preparation: Preparation,
+  tally: Tally,
+): Promise<Either<Diagnostic, Measured | undefined>> => {
+  const asked =
+    input.mean === 'data' ||
+    input.std === 'data' ||
+    preparation.augment.some(({ tag }) => tag === 'rgb_shift');
+  if (measured !== undefined || !asked) return E.right(measured);
+  const { total, broken } = await survey(crew, train, preparation);
+  broken.forEach(tally.note);
+  if (strict && broken[0] !== undefined) return E.left(brokenPicture(broken[0]));
+  if (total === undefined) return E.left(noReadable(broken));
+  return E.right(measuredFrom(total, input, train.address(0).tag !== 'numbers'));
+};
+
+/** How bytes become numbers, with what was measured in its place. */
+export const inputWith = (
+  { input }: Pick<Settings, 'input'>,
+  measured: Measured | undefined,
+): Input => ({
+  order: input.order,
+  scale: input.scale,
+  mean: input.mean === 'data' ? (measured?.mean ?? []) : input.mean,
+  std: input.std === 'data' ? (measured?.std ?? []) : input.std,
+});
+
+/** How samples are prepared, as far as it is known before anything is measured. */
+export const unmeasured = (settings: Settings): Preparation => {
+  const { takes, augment } = settings;
+  const frame = takes.tag === 'vector' ? { h: 1, w: 1, c: takes.c } : takes;
+  return { frame, augment, input: inputWith(settings, undefined), axes: [] };
+};
+
+/** A loader over a set, whose batches a crew makes, which is closed with it (E0909, E0910, E0912, E0913). */
+export const loaderOf = async (
+  dataset: PictureSet,
+  settings: Settings,
+  hire: () => Crew,
+): Promise<Either<Diagnostic, Loader>> => {
+  const { batch, seed } = settings;
+  const misfit = misfitOf(dataset, settings);
+  if (misfit !== undefined) return E.left(misfit);
+  const crew = hire();
+  const tally = newTally();
+  const begun = unmeasured(settings);
+  const measured = await measure(crew, dataset, settings, begun, tally);
+  if (E.isLeft(measured)) {
+    await crew.close();
+    return measured;
+  }
+  const preparation: Preparation = {
+    ...begun,
+    input: inputWith(settings, measured.right),
+    axes: axesOf(measured.right?.covariance ?? []),
+  };
+  const making = { crew, settings, tally };
+  const { train, validation } = dataset;
+  const steady = (part: Part): AsyncGenerator<Either<Diagnostic, Batch>> =>
+    batchesOf(making, part, inOrder(part.count), 0, () => ({ tag: 'steady', preparation }));
+  return E.right({
+    dataset,
+    measured: measured.right,
+    batches: {
+      training: Math.ceil(train.count / batch),
+      validation: Math.ceil((validation?.count ?? 0) / batch),
+    },
+    training: (epoch, skip) => {
+      const draw = words({ seed, purpose: 'shuffle', epoch, index: 0 });
+      const aim = (indices: Uint32Array) =>
+        ({ tag: 'augment', preparation, seed, epoch, indices }) as const;
+      return batchesOf(making, train, permutation(draw, train.count), skip, aim);
+    },
+    validation: async function* () {
+      if (validation !== undefined) yield* steady(validation);
+    },
+    steady,
+    broken: tally.all,
+    close: crew.close,
+  });
+};
