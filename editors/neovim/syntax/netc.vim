@@ -11,7 +11,7 @@ syntax match netcNumber /\%(\<\|\h\@<=\)\d\+x\d\+\>/
 syntax match netcRepeat /\%(\d\|\s\|)\)\@<=x\>/
 syntax match netcRecall /@\h\w*/
 syntax match netcSign /->\|→\|=>\|⇒\|[=!<>]=\|[≠≤≥…]\|\.\.\|[-+*\/|<>]/
-syntax match netcClause /\%(^\|{\)\s*\zs\%(accumulate\|init from\|optimizer\|schedule\|augment\|epochs\|scales\|batch\|input\|views\|clip\|data\|init\|loss\|seed\)\ze\s\+[^[:blank:]:=;|]/
+syntax match netcClause /\%(^\|{\)\s*\zs\%(accumulate\|init from\|optimizer\|schedule\|augment\|epochs\|freeze\|scales\|batch\|input\|views\|clip\|data\|init\|loss\|seed\)\ze\s\+[^[:blank:]:=;|]/
 syntax keyword netcKeyword import assert where with from when as also block
 syntax keyword netcConditional and or not if then else
 syntax keyword netcDeclaration def net rewrite train eval rule nextgroup=netcName skipwhite
