@@ -113,3 +113,24 @@ const mistakes = ({ classes, confusion, byClass }: Shown): readonly string[] => 
     ),
   ];
 };
+
+/** An evaluation in one line. */
+export type SummaryRow = Counts & {
+  readonly name: string;
+  readonly of: string;
+  readonly loss: number;
+};
+
+/** All evaluations of a command, a line each. */
+export const showSummary = (rows: readonly SummaryRow[]): string =>
+  text(
+    ruled(
+      [
+        ['evaluation', 'measured', 'top-1', 'top-5', 'loss'],
+        ...rows.map(({ name, of, pictures, top1, top5, loss }) => [
+          ...[name, of, percent(top1 / pictures), percent(top5 / pictures), figure(loss)],
+        ]),
+      ],
+      ['left', 'left', 'right', 'right', 'right'],
+    ),
+  );

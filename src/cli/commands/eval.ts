@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import * as Either from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { showSummary, type SummaryRow } from '../../report/evaluation.ts';
 import { lines } from '../../report/table.ts';
 import { percent } from '../../report/training.ts';
 import { exists } from '../../runtime/disk/folders.ts';
@@ -17,6 +18,7 @@ import {
   foundText,
   judged,
   keepFound,
+  summaryRow,
   type Judged,
 } from '../program/evaluation/found.ts';
 import { outcomesOf } from '../program/evaluation/outcomes.ts';
@@ -47,6 +49,8 @@ const contradiction = (given: EvalOptions): string | undefined => {
     return '`--eval` is one evaluation, and `--all` is all of them';
   if (net !== undefined && (all || given.eval !== undefined))
     return '`--net` is for weights alone; an evaluation names its net';
+  if (output !== undefined && !/\.npy$/i.test(output))
+    return '`--output` writes an array of NumPy: its name ends in `.npy`';
   if (output !== undefined && all)
     return '`--output` is for the posteriors of one evaluation: name it, `--eval NAME`';
   return undefined;
@@ -86,6 +90,7 @@ const all = async (command: Command, wanted: readonly Wanted[]): Promise<Exit> =
       return undefined;
     },
   );
+  if (!given.json && told.length > 1) io.out(`\n${showSummary(told.map(({ row }) => row))}`);
   if (given.json)
     io.out(`${JSON.stringify({ evaluations: told.map(({ json }) => json) }, undefined, 2)}\n`);
   if (failed === undefined) return told.some(({ isUnder }) => isUnder) ? exit.faulty : exit.fine;
@@ -98,7 +103,7 @@ const all = async (command: Command, wanted: readonly Wanted[]): Promise<Exit> =
 };
 
 /** What is left of an evaluation that was told: its posteriors may be large. */
-type Told = { readonly json: unknown; readonly isUnder: boolean };
+type Told = { readonly json: unknown; readonly row: SummaryRow; readonly isUnder: boolean };
 
 /** Prints what was found, keeps it with its runs where it is the declared one, and writes it (E0509). */
 const tellFound = (
@@ -113,7 +118,10 @@ const tellFound = (
   if (kept.length > 0)
     io.err(lines(`kept in ${kept.map((folder) => `${folder}/report.html`).join(', ')}`));
   const written = writeOutput(command, found);
-  return Either.map(() => ({ json: foundJson(found), isUnder: isUnder(command, found) }))(written);
+  return Either.map(() => ({
+    ...{ json: foundJson(found), row: summaryRow(found) },
+    isUnder: isUnder(command, found),
+  }))(written);
 };
 
 /** Writes the posteriors, [pictures, classes] in the order of the set, where that is asked for. */

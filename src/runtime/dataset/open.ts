@@ -110,14 +110,15 @@ const pathOf = (data: Data): string => (data.tag === 'shapes' ? 'shapes' : data.
 
 /**
  * The set of a recipe; paths in it are relative to the folder `root`. `outputs` are the classes of the net, if there is
- * one (E0001, E0505, E0510, E0702, E0901 to E0908, E0911, E0914).
+ * one; a set that nothing is trained on may have one class (E0001, E0505, E0510, E0702, E0901 to E0908, E0911, E0914).
  */
 export const openDataset = async (
   data: Data,
   root: string,
   outputs?: number,
+  isTrainedOn = true,
 ): Promise<Either<Diagnostic, Dataset>> => {
-  const opened = await openFaulty(data, root, outputs);
+  const opened = await openFaulty(data, root, outputs, isTrainedOn);
   if (E.isLeft(opened)) return opened;
   const { dataset, faults } = opened.right;
   const [fault, ...others] = faults;
@@ -134,6 +135,7 @@ export const openFaulty = async (
   data: Data,
   root: string,
   outputs?: number,
+  isTrainedOn = true,
 ): Promise<Either<Diagnostic, Faulty>> => {
   const path = pathOf(data);
   const found = await find(data, root);
@@ -152,7 +154,7 @@ export const openFaulty = async (
   const missing = await decodable(path, parts);
   if (missing !== undefined) return E.left(missing);
   // too little is there because of what was left out, which is said already
-  const few = faults.length === 0 ? sparse(path, parts) : undefined;
+  const few = isTrainedOn && faults.length === 0 ? sparse(path, parts) : undefined;
   const shelf = newShelf(blocks);
   const dataset: Dataset = {
     ...{ path, classes, blocks },

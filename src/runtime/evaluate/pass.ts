@@ -48,8 +48,13 @@ const lookAt = async (
   for await (const looked of lookedAtOf(looking, group, pictures)) {
     if (E.isLeft(looked)) return E.left({ tag: 'unreadable', fault: looked.left });
     const { places, pieces, shape, data } = looked.right;
-    const logits = await viewer.logits({ shape, data }, group.atOnce);
-    if (E.isLeft(logits)) return E.left({ tag: 'no room', group, short: logits.left });
+    const logits = await viewer.logits({ shape, data }, group.atOnce, goesOn);
+    if (E.isLeft(logits)) {
+      const { left } = logits;
+      return E.left(
+        left === 'stopped' ? { tag: 'stopped' } : { tag: 'no room', group, short: left },
+      );
+    }
     if (!logits.right.every(Number.isFinite)) return E.left({ tag: 'not finite', group });
     sum.add({ places, pieces, logits: logits.right }, weight);
     done(group, places.length * pieces);

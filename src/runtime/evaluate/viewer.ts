@@ -59,8 +59,15 @@ export const bytesOfStep = (
 
 /** A net whose weights lie on an engine. */
 export type Viewer = {
-  /** the logits [pieces, classes] of pieces [pieces, h, w, c] or [pieces, c], so many at once */
-  readonly logits: (pieces: HostTensor, atOnce: number) => Promise<E.Either<NoRoom, Float32Array>>;
+  /**
+   * The logits [pieces, classes] of pieces [pieces, h, w, c] or [pieces, c], so many at once; `stopped` where `goesOn`,
+   * which is asked between steps, says no.
+   */
+  readonly logits: (
+    pieces: HostTensor,
+    atOnce: number,
+    goesOn: () => Promise<boolean>,
+  ) => Promise<E.Either<NoRoom | 'stopped', Float32Array>>;
   readonly dispose: () => void;
 };
 
@@ -71,7 +78,7 @@ export const viewerFor = (
   weight: (path: string) => HostTensor,
 ): E.Either<NoRoom, Viewer> =>
   E.map((session: Session): Viewer => ({
-    logits: (pieces, atOnce) => logitsOf(session, pieces, atOnce),
+    logits: (pieces, atOnce, goesOn) => logitsOf(session, pieces, atOnce, goesOn),
     dispose: session.dispose,
   }))(load(engine, program, weight));
 
@@ -79,10 +86,12 @@ const logitsOf = async (
   session: Session,
   { shape: [pieces = 0, ...piece], data }: HostTensor,
   atOnce: number,
-): Promise<E.Either<NoRoom, Float32Array>> => {
+  goesOn: () => Promise<boolean>,
+): Promise<E.Either<NoRoom | 'stopped', Float32Array>> => {
   const each = elements(piece);
   const parts: Float32Array[] = [];
   for (let start = 0; start < pieces; start += atOnce) {
+    if (start > 0 && !(await goesOn())) return E.left('stopped');
     const count = Math.min(atOnce, pieces - start);
     const outputs = await session.step({
       input: {

@@ -34,7 +34,7 @@ export const openMeasured = async (
 ): Promise<Or<Diagnostic, Measuring>> => {
   const { net, measure } = evaluation;
   const outputs = outputsOf(net);
-  const opened = await openDataset(measure.data, root, outputs);
+  const opened = await openDataset(measure.data, root, outputs, false);
   if (Either.isLeft(opened)) return Either.left(atData(evaluation, opened.left));
   const dataset = opened.right;
   const numbered = numbersOf(evaluation, dataset, names, outputs);

@@ -4,7 +4,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { measuredIn, type Evaluation, type Measured } from '../../../protocol/evaluation.ts';
 import { measureTexts } from '../../../protocol/write.ts';
-import { showEvaluation, type Shown } from '../../../report/evaluation.ts';
+import { showEvaluation, type Shown, type SummaryRow } from '../../../report/evaluation.ts';
 import { calibrated, calibrationOf } from '../../../runtime/evaluate/calibration.ts';
 import { metricsOf, type Metrics } from '../../../runtime/evaluate/metrics.ts';
 import type { Posteriors } from '../../../runtime/evaluate/posteriors.ts';
@@ -76,6 +76,21 @@ export const foundText = (found: Judged): string => {
     })),
   };
   return showEvaluation(shown);
+};
+
+/** In one line: a net with what it looks at, or the names of a mean. */
+export const summaryRow = ({ evaluation, metrics }: Judged): SummaryRow => ({
+  ...metrics,
+  name: evaluation.name,
+  of: evaluation.tag === 'mean' ? partsText(evaluation.of) : measuredText(evaluation),
+});
+
+const partsText = (of: readonly Evaluation[]): string =>
+  `mean of ${of.map((e) => e.name).join(', ')}`;
+
+const measuredText = ({ called, measure }: Measured): string => {
+  const { views, scales } = measureTexts(measure);
+  return `${called}, ${views}${scales === undefined ? '' : ` at ${scales}`}`;
 };
 
 /** For a machine. */

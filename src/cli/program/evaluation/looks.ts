@@ -39,7 +39,7 @@ export const looksOf = (
       return {
         look: { input, channels: frames.channels, flip: views.flip, pieces },
         weight,
-        scale: side,
+        scale: side ?? input.resize,
       };
     }),
   );

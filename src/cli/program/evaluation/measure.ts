@@ -43,7 +43,7 @@ export const measured = async (
   made.broken.forEach(leaveOut);
   const nothing = (): boolean => broken.size === measuring.places.length;
   if (nothing()) return Either.left(noReadable([...broken.values()]));
-  const clockwork = newClockwork(made, io);
+  const clockwork = newClockwork(made, io, watch);
   for (const viewing of new Set(made.looks.map((l) => l.viewing))) {
     const viewer = uploaded(made, viewing);
     if (Either.isLeft(viewer)) return viewer;
@@ -129,11 +129,11 @@ const faultOf = (
   }
 };
 
-/** Pieces that all have together before one more is spent on timing. */
+/** The part of all that is spent on timing is one of so many at most. */
 const worthTiming = 16;
 
 /** How the work goes on: what is done of all multiply–adds, and how long the rest takes. */
-const newClockwork = ({ evaluation, looks, engine }: Prepared, io: Io) => {
+const newClockwork = ({ evaluation, looks, engine }: Prepared, io: Io, { goesOn }: Watch) => {
   const work = (of: readonly PlannedLook[]): number =>
     of.reduce(
       (all, { steps }) =>
@@ -146,19 +146,22 @@ const newClockwork = ({ evaluation, looks, engine }: Prepared, io: Io) => {
   let told = 0;
   return {
     seconds: () => (performance.now() - started) / 1000,
-    /** Times one piece of the group with the most pictures, to say beforehand how long all will take, where that is worth it. */
+    /** Times a step of the group with the most pictures, to say beforehand how long all will take, where that is worth it. */
     begin: async (viewing: Viewing, viewer: Viewer): Promise<void> => {
       const look = looks.find((l) => l.viewing === viewing);
       const step = look?.steps[0];
       if (look === undefined || step === undefined) return;
       if (done > 0 || all < worthTiming * step.macs) return;
-      const shape = [1, ...pieceShape(evaluation, step.size, look.look.channels)];
+      // no more than a share of the whole is spent on it
+      const most = Math.floor(all / (worthTiming * step.macs));
+      const count = Math.max(1, Math.min(step.atOnce, most));
+      const shape = [count, ...pieceShape(evaluation, step.size, look.look.channels)];
       const pieces = { shape, data: new Float32Array(elements(shape)) };
-      await viewer.logits(pieces, step.atOnce); // the first one prepares the engine
+      await viewer.logits(pieces, count, goesOn); // the first one prepares the engine
       const before = performance.now();
-      await viewer.logits(pieces, step.atOnce);
+      await viewer.logits(pieces, count, goesOn);
       const time = performance.now() - before;
-      tellTime(io, engine, (time * all) / step.macs / 1000);
+      tellTime(io, engine, (time * all) / (count * step.macs) / 1000);
     },
     done: ({ steps }: PlannedLook, size: Step['size'], pieces: number): void => {
       const step = steps.find((s) => s.size.h === size.h && s.size.w === size.w);

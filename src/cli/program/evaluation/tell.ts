@@ -54,15 +54,18 @@ const rowsOf = (planned: PlannedLook): readonly (readonly string[])[] => {
 
 const cells = ({ size, places, pieces, atOnce, bytes: taken, macs }: Step): readonly string[] => [
   `${size.h}x${size.w}`,
-  `${thousands(places.length)}${pieces === 1 ? '' : ` × ${pieces}`}`,
+  `${thousands(places.length)}${timesText(pieces)}`,
   String(atOnce),
   bytes(taken),
   short(macs * pieces * places.length),
 ];
 
+/** The pieces of a picture. */
+const timesText = (pieces: number): string => (pieces === 1 ? '' : ` × ${pieces}`);
+
 const rest = (steps: readonly Step[]): readonly string[] => [
   plural(steps.length, 'more size', 'more sizes'),
-  thousands(steps.reduce((n, { places }) => n + places.length, 0)),
+  `${thousands(steps.reduce((n, { places }) => n + places.length, 0))}${timesText(steps[0]?.pieces ?? 1)}`,
   '',
   bytes(steps.reduce((most, s) => Math.max(most, s.bytes), 0)),
   short(steps.reduce((sum, s) => sum + s.macs * s.pieces * s.places.length, 0)),
