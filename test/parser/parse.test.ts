@@ -126,6 +126,9 @@ describe('any text has a tree', () => {
       numRuns: 1000 * deep,
     });
   });
+  test('a head that begins two declarations', () => {
+    for (const text of ['eval*def\r\n]defdef', 'eval x def\n]d', 'train x net\n]d']) check(text);
+  });
   test('arbitrary words', () => {
     const text = fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((all) => all.join(''));
     fc.assert(fc.property(text, check), { numRuns: 5000 * deep });

@@ -61,10 +61,15 @@ const goesOn = (head: readonly IToken[], [first = [], ...others]: readonly IToke
 
 type Meant = { readonly tokens: readonly IToken[]; readonly edits: readonly Edit[] };
 
+/** A name follows, and no other declaration begins on the line: braces behind that would be its own. */
+const isHead = ([, name, ...rest]: readonly IToken[]): boolean =>
+  T.is(name, T.Name) &&
+  !rest.some((token) => T.is(token, T.Def, T.Net, T.Rewrite, T.Train, T.Eval, T.Import));
+
 /** The declaration with braces; undefined where it is not written so. */
 const meantBy = (path: string, text: string, lines: readonly IToken[][]): Meant | undefined => {
   const [head, ...block] = lines;
-  const isPlain = head !== undefined && head.length > 1 && !lines.some(hasBrace) && balances(lines);
+  const isPlain = head !== undefined && isHead(head) && !lines.some(hasBrace) && balances(lines);
   if (
     !isPlain ||
     head.some((token) => T.is(token, T.Equals)) ||
