@@ -17,6 +17,9 @@ const folder = join('runs', 'trends');
 const page = 'docs/trends.md';
 process.chdir(inRoot('.'));
 
+// Ctrl-C is for netc, which finishes its step, saves, and ends this command too
+process.on('SIGINT', () => {});
+
 /** What netc prints to stdout. Its progress goes to the terminal, and its fault ends this command. */
 const netc = (args, stdout = 'pipe') => {
   const { status, stdout: said } = spawnSync(process.execPath, ['dist/netc.js', ...args], {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { drawShape } from '../../../src/runtime/batches/shapes/draw.ts';
-import { batchesOf, drawn, withLoader } from './sets.ts';
+import { batchesOf, drawn, sampleOf, withLoader } from './sets.ts';
 
 const picture = (index: number, clutter: number, size = 24): Uint8Array | Float32Array =>
   drawShape({ ...{ size, shape: index % 10, purpose: 'shapes/train', index, clutter } }).data;
@@ -54,6 +54,8 @@ describe('the set `shapes`', () => {
     expect(set.classes.map((_, c) => set.train.labels.filter((l) => l === c).length)).toEqual(
       set.classes.map(() => 4),
     );
+    expect([...set.train.labels.slice(9, 13)]).toEqual([9, 0, 1, 2]);
+    expect(await sampleOf(set.train, 3)).toMatchObject({ data: picture(3, 0.7, 16) });
     const made = (workers: number) =>
       withLoader(set, { workers, augment: [{ tag: 'flip' }] }, async (loader) => ({
         training: await batchesOf(loader.training(1, 0)),
