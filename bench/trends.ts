@@ -114,13 +114,21 @@ const withSpread = (numbers: readonly number[], sign = ''): string => {
   return spread === undefined ? shown : `${shown} ± ${tenths(spread)}`;
 };
 
-/** Errors in per cent, one for each seed; a seed without the evaluation stops all. */
-const errorsOf = (name: string, all: readonly Found[]): readonly number[] =>
-  all.map(({ seed, top1 }) => {
-    const share = top1[name];
-    if (share === undefined) throw new Error(`seed ${seed} has no evaluation ${name}`);
-    return 100 * (1 - share);
-  });
+/** What a cell has that was not measured. */
+const none = '–';
+
+/** The error in per cent; undefined where a seed does not have it yet. */
+const errorIn = (name: string, { top1 }: Found): number | undefined => {
+  const share = top1[name];
+  return share === undefined ? undefined : 100 * (1 - share);
+};
+
+const isThere = (n: number | undefined): n is number => n !== undefined;
+
+const meanOf = (numbers: readonly (number | undefined)[], sign?: string): string => {
+  const known = numbers.filter(isThere);
+  return known.length === 0 ? none : withSpread(known, sign);
+};
 
 const lined = (rows: readonly (readonly string[])[]): string => {
   const [head = []] = rows;
@@ -132,9 +140,10 @@ const tableOf = (rows: readonly Row[], all: readonly Found[]): string =>
   lined([
     ['net', 'evaluation', 'paper', 'here', ...all.map(({ seed }) => `seed ${seed}`)],
     ...rows.map(({ name, says, paper }) => {
-      const errors = errorsOf(name, all);
+      const errors = all.map((found) => errorIn(name, found));
       const given = paper === undefined ? '' : tenths(paper);
-      return [says, `\`${name}\``, given, withSpread(errors), ...errors.map(tenths)];
+      const cells = errors.map((n) => (n === undefined ? none : tenths(n)));
+      return [says, `\`${name}\``, given, meanOf(errors), ...cells];
     }),
   ]);
 
@@ -145,13 +154,21 @@ const trendsOf = (all: readonly Found[]): string => {
   return lined([
     ['trend', 'difference', 'paper', 'here', 'shows'],
     ...trends.map(({ says, worse, better, equal }) => {
-      const [high, low] = [errorsOf(worse, all), errorsOf(better, all)];
-      const less = high.map((n, i) => n - low[i]!);
+      const less = all.flatMap((found) => {
+        const [high, low] = [errorIn(worse, found), errorIn(better, found)];
+        return high === undefined || low === undefined ? [] : [high - low];
+      });
       const [before, after] = [paperOf(worse), paperOf(better)];
       const paper = before === undefined || after === undefined ? '' : tenths(before - after);
       const shown = less.filter((n) => (equal ? n <= 0 : n > 0)).length;
       const which = `\`${worse}\` − \`${better}\``;
-      return [says, which, paper, withSpread(less, '+'), `${shown} of ${all.length}`];
+      return [
+        says,
+        which,
+        paper,
+        meanOf(less, '+'),
+        less.length === 0 ? none : `${shown} of ${less.length}`,
+      ];
     }),
   ]);
 };

@@ -55,7 +55,14 @@ describe('the trends', () => {
     expect(a?.slice(3, 6)).toEqual(['29.6', '30.0', '30.0']);
   });
 
-  it('need all evaluations of a seed', () => {
-    expect(() => withTrends(page, [{ ...found(3, {}), top1: {} }])).toThrow('seed 3 has no');
+  it('say what was not measured, and count only the seeds that have both', () => {
+    const { T3_B: _, ...fewer } = found(1, { T3_A: 32 }).top1;
+    const made = withTrends(page, [found(0, { T3_A: 30 }), { ...found(1, {}), top1: fewer }]);
+    const [b] = cells(made, '| `T3_B` |');
+    expect(b?.slice(3, 7)).toEqual(['28.7', '20.0', '20.0', '–']);
+    const [depth] = cells(made, '`T3_A` − `T3_B`');
+    expect(depth?.slice(4, 6)).toEqual(['+10.0', '1 of 1']);
+    const [nothing] = cells(withTrends(page, [{ ...found(0, {}), top1: {} }]), '`T3_A` −');
+    expect(nothing?.slice(4, 6)).toEqual(['–', '–']);
   });
 });
