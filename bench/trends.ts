@@ -75,7 +75,8 @@ const trend = (says: string, worse: string, better: string): Trend => ({ says, w
 export const trends: readonly Trend[] = [
   trend('depth helps: B is better than A', 'T3_A', 'T3_B'),
   trend('depth helps: D is better than B', 'T3_B', 'T3_D_40'),
-  trend('it is not that A was trained for less long', 'T3_A_longer', 'T3_D_40'),
+  trend('B is better than A trained as long', 'T3_A_longer', 'T3_B'),
+  trend('D is better than A trained as long', 'T3_A_longer', 'T3_D_40'),
   { ...trend('LRN does not help', 'T3_A', 'T3_A_LRN'), equal: true },
   trend('C, with 1×1, is better than B', 'T3_B', 'T3_C_40'),
   trend('C, with 1×1, is worse than D', 'T3_C_40', 'T3_D_40'),
