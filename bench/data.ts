@@ -23,7 +23,13 @@ const pictures = 240;
 const makePictures = async (folder: string): Promise<void> => {
   for (const name of ['a', 'b']) mkdirSync(join(folder, name));
   for (let index = 0; index < pictures; index++) {
-    const { data, h, w } = drawShape({ size: 96, shape: index % 8, purpose: 'bench', index });
+    const { data, h, w } = drawShape({
+      size: 96,
+      shape: index % 8,
+      purpose: 'bench',
+      index,
+      clutter: 0,
+    });
     await sharp(data, { raw: { width: w, height: h, channels: 3 } })
       .resize(500, 375, { fit: 'fill' })
       .composite([
@@ -107,7 +113,14 @@ export const rows = async (): Promise<readonly Measured[]> => {
   try {
     await makePictures(folder);
     const photographs = { tag: 'imagefolder', path: folder } as const;
-    const drawn = { tag: 'shapes', size: 32, classes: 8, images: 4000, validation: 0 } as const;
+    const drawn = {
+      tag: 'shapes',
+      size: 32,
+      classes: 8,
+      images: 4000,
+      validation: 0,
+      clutter: 0,
+    } as const;
     return [
       ...(await rowsOf(photographs, '224 of 500x375', crops, [
         [2, '>= 100'],

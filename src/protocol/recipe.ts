@@ -81,6 +81,8 @@ export type Data =
       readonly classes: number;
       readonly images: number;
       readonly validation: number;
+      /** how hard they are, from 0 to 1 */
+      readonly clutter: number;
     };
 
 /** Numbers, one for each channel; none stand for 0 or 1. `data` is measured once, over the training set. */

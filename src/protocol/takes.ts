@@ -87,6 +87,8 @@ export const positive = real({ from: 0, to: Infinity, open: 'from' });
 export const notNegative = real({ from: 0, to: Infinity });
 /** From 0 on and less than 1. */
 export const share = real({ from: 0, to: 1, open: 'to' });
+/** From 0 to 1, which are allowed. */
+export const upToOne = real({ from: 0, to: 1 });
 /** Between 0 and 1, which are not allowed. */
 export const fraction = real({ from: 0, to: 1, open: 'both' });
 

@@ -53,8 +53,9 @@ export const exampleNets: readonly Named[] = netsByFile.flatMap((nets) =>
     : nets,
 );
 
+/** The net of this name; of several that of the last file, which for the VGG paper's is vgg.net, behind trends.net. */
 export const exampleNet = (name: string): TypedNet => {
-  const found = netsByFile.flat().find(([n]) => n === name);
+  const found = netsByFile.flat().findLast(([n]) => n === name);
   if (found === undefined) throw new Error(`no example is called ${name}`);
   return found[1];
 };

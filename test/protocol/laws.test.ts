@@ -148,7 +148,7 @@ describe('what is dumped', () => {
       'net N : [32, 32, 3] -> [4] { gap; fc-4; softmax }\ntrain n : N { data shapes }\n',
     ).trainings;
     expect(showRecipe(training!.recipe)).toMatchInlineSnapshot(`
-      "  data       shapes(size = 32, classes = 4, images = 2000, validation = 500)
+      "  data       shapes(size = 32, classes = 4, images = 2000, validation = 500, clutter = 0)
         input      rgb(mean = data, std = data, scale = 1)
         augment    none
         loss       cross_entropy(smoothing = 0)

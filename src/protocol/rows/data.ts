@@ -2,7 +2,7 @@
 import { form, param, required, type Form } from '../form.ts';
 import type { Data, Validation } from '../recipe.ts';
 import { shapeNames } from '../shapes.ts';
-import { integer, optional, path, validation } from '../takes.ts';
+import { integer, optional, path, upToOne, validation } from '../takes.ts';
 
 /** Whether a set may keep files apart itself, and whether these are taken unless something else is written. */
 type Usual = 'by default' | 'where asked' | undefined;
@@ -64,13 +64,15 @@ has them as \`x\` and \`y\`, perhaps with \`classes\`, their names, and with \`x
 const shapes: Form<Data> = form({
   name: 'shapes',
   doc: `Discs, squares, triangles and other shapes of random colour, place and size on a random ground: drawn, so that
-nothing has to be downloaded. The class is the shape.`,
+nothing has to be downloaded. The class is the shape. With \`clutter\` they are hard: shapes of very different size,
+textured, light or dark, of little contrast, among pieces of smaller shapes and lines; the class is what is whole.`,
   example: 'shapes(classes = 4)',
   params: {
     size: param(integer(8, 4096), 32, 'height and width'),
     classes: param(integer(2, shapeNames.length), 4, 'how many shapes there are'),
     images: param(integer(1), 2000, 'how many pictures are trained on'),
     validation: param(integer(0), 500, 'how many others are kept apart'),
+    clutter: param(upToOne, 0, 'how hard they are: 0 for plain pictures, 1 for the hardest'),
   },
   make: (args): Data => ({ tag: 'shapes', ...args }),
   parts: (made: AtPath<Data['tag']>) => {

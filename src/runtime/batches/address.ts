@@ -23,6 +23,8 @@ export type Drawing = {
   readonly shape: number;
   readonly purpose: string;
   readonly index: number;
+  /** 0 for plain pictures, 1 for the hardest */
+  readonly clutter: number;
 };
 
 /** How to come by one picture. */

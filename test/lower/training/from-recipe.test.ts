@@ -13,7 +13,7 @@ const adam: OptimizerSettings = {
 };
 
 const recipe = (optimizer: OptimizerSettings, more: Partial<Recipe> = {}): Recipe => ({
-  data: { tag: 'shapes', size: 32, classes: 4, images: 100, validation: 10 },
+  data: { tag: 'shapes', size: 32, classes: 4, images: 100, validation: 10, clutter: 0 },
   input: { order: 'rgb', scale: 1, mean: [], std: [] },
   augment: [],
   loss: { tag: 'cross_entropy', smoothing: 0.1, sides: { aux: 0.3 } },

@@ -6,7 +6,7 @@ import { batchesOf, drawn, plain, sampleOf, setOf, withLoader } from './sets.ts'
 
 const shape = (index: number): Address => ({
   tag: 'drawn',
-  drawing: { size: 16, shape: 0, purpose: 'test', index },
+  drawing: { size: 16, shape: 0, purpose: 'test', index, clutter: 0 },
 });
 const missing: Address = {
   tag: 'encoded',

@@ -37,8 +37,8 @@ export const put = (files: { readonly [name: string]: Uint8Array | string }): st
 };
 
 /** A small set that is drawn. */
-export const drawn = (images: number, validation = 0): Promise<Dataset> =>
-  opened({ tag: 'shapes', size: 16, classes: 10, images, validation });
+export const drawn = (images: number, validation = 0, clutter = 0): Promise<Dataset> =>
+  opened({ tag: 'shapes', size: 16, classes: 10, images, validation, clutter });
 
 /** A set of these addresses, all of one class. */
 export const setOf = (addresses: readonly Address[], name = (i: number) => `${i}.png`): Dataset => {

@@ -16,7 +16,7 @@ train first : N { data shapes(size = 8, classes = 2) }
 `;
 
 const recipe: Recipe = {
-  data: { tag: 'shapes', size: 8, classes: 2, images: 64, validation: 16 },
+  data: { tag: 'shapes', size: 8, classes: 2, images: 64, validation: 16, clutter: 0 },
   input: { order: 'rgb', scale: 1, mean: [], std: [] },
   augment: [{ tag: 'flip' }],
   loss: { tag: 'cross_entropy', smoothing: 0, sides: {} },

@@ -8,9 +8,13 @@ import { partOf, type Finder, type Found, type Listing } from '../listing.ts';
 import type { PictureSet, Source } from '../dataset.ts';
 import { drawShape } from './draw.ts';
 
+type Shapes = Data & { readonly tag: 'shapes' };
+
 /** Every class has as many pictures, one more at most. */
-const drawn = (purpose: string, count: number, size: number, classes: number): Listing => {
-  const drawing = (index: number): Drawing => ({ size, shape: index % classes, purpose, index });
+const drawn = (purpose: string, count: number, { size, classes, clutter }: Shapes): Listing => {
+  const drawing = (index: number): Drawing => ({
+    ...{ size, shape: index % classes, purpose, index, clutter },
+  });
   const name = (index: number): string => `${purpose} ${index}`;
   return {
     count,
@@ -21,13 +25,11 @@ const drawn = (purpose: string, count: number, size: number, classes: number): L
   };
 };
 
-type Shapes = Data & { readonly tag: 'shapes' };
-
 /** Pictures to train on, and others to validate with. */
-const found = ({ size, classes, images, validation }: Shapes): Found => ({
-  classes: shapeNames.slice(0, classes),
-  train: drawn('shapes/train', images, size, classes),
-  usual: validation === 0 ? undefined : drawn('shapes/validation', validation, size, classes),
+const found = (set: Shapes): Found => ({
+  classes: shapeNames.slice(0, set.classes),
+  train: drawn('shapes/train', set.images, set),
+  usual: set.validation === 0 ? undefined : drawn('shapes/validation', set.validation, set),
   blocks: [],
   faults: [],
 });
