@@ -3,7 +3,6 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../../diagnostic/bug.ts';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import { near } from '../../../diagnostic/suggest.ts';
 import { clauses as table, measureClauses } from '../../../protocol/clauses.ts';
 import type { Evaluation, Measured } from '../../../protocol/evaluation.ts';
 import { clauseTexts, measureTexts } from '../../../protocol/write.ts';
@@ -16,20 +15,20 @@ import type { Program } from '../../../typecheck/program/program.ts';
 import { exitFor, type Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
 import {
-  isIn,
   loadSoundHere,
   netAsked,
   seenWith,
   tellPassedOver,
   unusedName,
-  type OwnFile,
   type Sound,
 } from '../load.ts';
+import { choiceOf, notDeclared } from '../not-declared.ts';
+import { inPlaceOf, optionsOf, ownFile, textAt, type OwnDeclaration } from '../own-file.ts';
 import { fail, tell } from '../report.ts';
 import { weightsMeant } from '../run-files.ts';
+import { clausesSet, type SetClauses } from '../set.ts';
 import { rootOf, wordOf } from '../training/asked.ts';
 import { evaluationsDeclared, isApartFrom, trainingsDeclared } from '../training/concerns.ts';
-import { clausesSet, inOptions, optionsPath, type SetClauses } from '../training/set.ts';
 import type { EvalOptions, Wanted } from './asked.ts';
 
 /** A sound program, and what is to be measured. */
@@ -87,12 +86,12 @@ const subjectIn = (file: string, program: Program, given: Given): Or<Diagnostic,
   if (given.eval !== undefined) {
     return evaluations.includes(given.eval)
       ? Either.right({ tag: 'declared', names: [given.eval] })
-      : Either.left(noEvaluation(file, evaluations, given.eval));
+      : Either.left(notDeclared(file, 'eval', evaluations, '--eval', given.eval));
   }
   if (given.all) {
     return evaluations.length > 0
       ? Either.right({ tag: 'declared', names: evaluations })
-      : Either.left(noEvaluation(file, [], ''));
+      : Either.left(notDeclared(file, 'eval', [], '--eval', ''));
   }
   if (given.weights !== undefined) {
     const made = given.net === undefined ? trainingOf(given.weights, given) : undefined;
@@ -126,29 +125,9 @@ const trainingOf = (weights: string, given: Given): string | undefined => {
   return run === undefined ? undefined : trainingOfRun(run);
 };
 
-const noEvaluation = (file: string, names: readonly string[], asked: string): Diagnostic => {
-  if (names.length === 0)
-    return error('E0961', startOf(file), 'this file declares no evaluation', {
-      notes: ['declare one: `eval test : NET from TRAINING { data imagefolder("data/test") }`'],
-    });
-  const [close] = near(asked, names);
-  return error('E0961', startOf(file), `there is no evaluation \`${asked}\` in this file`, {
-    label: close === undefined ? '' : `did you mean \`${close}\`?`,
-    notes: [`--eval NAME, where NAME is ${listed(names)}`],
-  });
-};
-
-/** Names that are listed; of the others the number is said. */
-const mostNamed = 12;
-
-const listed = (names: readonly string[]): string =>
-  names.length <= mostNamed
-    ? names.join(' or ')
-    : `${names.slice(0, mostNamed).join(', ')} or one of ${names.length - mostNamed} more`;
-
 const sayWhich = (file: string, names: readonly string[]): Diagnostic =>
   error('E0961', startOf(file), `this file declares ${names.length} evaluations; say which`, {
-    notes: [`--eval NAME, where NAME is ${listed(names)}`, 'or --all of them'],
+    notes: [`--eval NAME, where NAME is ${choiceOf(names)}`, 'or --all of them'],
   });
 
 const nothingSaid = (file: string, trainings: readonly string[]): Diagnostic =>
@@ -210,12 +189,12 @@ const withSet = (asking: Asking, evaluation: Evaluation): Or<Exit, Evaluation> =
   const d = declarationOf(loaded.program, evaluation);
   if (d?.net === undefined || d.from === undefined)
     throw new Bug(`${evaluation.name} measures no net`);
-  const textOf = textIn(loaded.program);
+  const text = (span: Span): string => textAt(loaded.program, span);
   return other(
     asking,
     {
       net: d.net.span,
-      head: `${textOf(d.net.span)} from ${textOf(d.from.span)} with ${evaluation.name}`,
+      head: `${text(d.net.span)} from ${text(d.from.span)} with ${evaluation.name}`,
       clauses: clauses.right,
       behind: '',
     },
@@ -227,11 +206,6 @@ const declarationOf = ({ files, entry }: Program, { span }: Measured): Protocol 
   (files.get(entry)?.tree.declarations ?? []).flatMap((d) =>
     d.tag === 'eval' && d.name.span.start === span.start ? [d] : [],
   )[0];
-
-const textIn =
-  ({ files }: Program) =>
-  ({ path, start, end }: Span): string =>
-    files.get(path)?.source.text.slice(start, end) ?? '';
 
 // ----------------------------------------------------------------------------------------- a net with weights of its own
 
@@ -250,7 +224,7 @@ const madeUp = (
       (one) => one.tag === 'train' && one.name.text === subject.name,
     );
     if (d?.tag !== 'train' || d.net === undefined) throw new Bug(`${subject.name} trains no net`);
-    const net = textIn(program)(d.net.span);
+    const net = textAt(program, d.net.span);
     const training = trainedAs(asking, subject.name);
     const asTrained = unusedName(program, 'trained');
     const head = `${net} from ${training === undefined ? subject.name : asTrained}`;
@@ -307,66 +281,23 @@ const chosenOne = (loaded: Sound, evaluation: Measured, weights: string | undefi
 
 // ---------------------------------------------------------------------------------------------- a file of netc's own
 
-/** What is written in it; `net` is the place of the text that the head begins with, if it is of the program. */
-type Written = {
-  readonly net: Span | undefined;
-  readonly head: string;
-  readonly clauses: SetClauses;
-  /** what follows it */
-  readonly behind: string;
-};
-
 /** The evaluation that is written so, under the name and at the place of another. */
 const other = (
   { io, file, given, loaded }: Asking,
-  written: Written,
+  written: Pick<OwnDeclaration, 'net' | 'head' | 'clauses' | 'behind'>,
   as: { readonly name: string; readonly span: Span },
 ): Or<Exit, Measured> => {
-  const ownName = unusedName(loaded.program, 'set');
-  const own = ownFile(loaded, given, ownName, written);
-  const asked = [{ tag: 'eval', name: ownName }] as const;
+  const name = unusedName(loaded.program, 'set');
+  const shown =
+    given.set.length > 0
+      ? optionsOf(written.clauses)
+      : { path: '--weights', text: given.weights ?? '' };
+  const own = ownFile(loaded, { keyword: 'eval', name, shown, ...written });
+  const asked = [{ tag: 'eval', name }] as const;
   const { found, sources, program } = seenWith(io.cwd, file, own, (p) => isApartFrom(p, asked));
   tell(io, found, sources);
   if (program === undefined) return Either.left(exitFor(found));
-  const made = evaluationIn(program, ownName);
+  const made = evaluationIn(program, name);
   if (made.tag === 'mean') throw new Bug(`${as.name} became a mean`);
-  const places = Array.from(
-    made.places,
-    ([word, place]) => [word, isIn(own, place) ? own.back(place) : place] as const,
-  );
-  return Either.right({ ...made, name: as.name, span: as.span, places: new Map(places) });
-};
-
-const ownFile = (
-  { file, program, shown }: Sound,
-  given: Given,
-  ownName: string,
-  written: Written,
-): OwnFile => {
-  const { net, head, clauses, behind } = written;
-  const { tree } = program.files.get(program.entry)!;
-  const base = file.slice(file.replaceAll('\\', '/').lastIndexOf('/') + 1);
-  // names that the file imports are not its own, and the net or a clause may be said with them
-  const imports = tree.declarations.flatMap((d) =>
-    d.tag === 'import' ? [textIn(program)(d.span)] : [],
-  );
-  const beforeNet = [`import "${base}"`, ...imports, `eval ${ownName} : `].join('\n');
-  const before = `${beforeNet}${head} {\n`;
-  const ofNet = net === undefined ? 0 : net.end - net.start;
-  return {
-    text: `${before}${clauses.text}}\n${behind}`,
-    shown:
-      given.set.length > 0
-        ? { path: optionsPath, text: clauses.options }
-        : { path: '--weights', text: given.weights ?? '' },
-    back: (span) => {
-      if (net !== undefined && span.end <= beforeNet.length + ofNet) {
-        const by = net.start - beforeNet.length;
-        return { path: shown(net.path), start: span.start + by, end: span.end + by };
-      }
-      return given.set.length > 0
-        ? inOptions(clauses, before.length, span)
-        : { path: '--weights', start: 0, end: given.weights?.length ?? 0 };
-    },
-  };
+  return Either.right(inPlaceOf(own, made, as));
 };

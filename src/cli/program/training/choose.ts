@@ -2,17 +2,15 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import { near } from '../../../diagnostic/suggest.ts';
 import { Bug } from '../../../diagnostic/bug.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import { clauses as table } from '../../../protocol/clauses.ts';
 import { clauseTexts } from '../../../protocol/write.ts';
-import { startOf, type Sources, type Span } from '../../../syntax/source.ts';
+import { startOf, type Sources } from '../../../syntax/source.ts';
 import type { Program } from '../../../typecheck/program/program.ts';
 import { exitFor, type Exit } from '../../host/exit.ts';
 import type { Io } from '../../host/io.ts';
 import {
-  isIn,
   loadSoundHere,
   seenWith,
   tellPassedOver,
@@ -20,9 +18,11 @@ import {
   type LoadedProgram,
   type OwnFile,
 } from '../load.ts';
+import { choiceOf, notDeclared } from '../not-declared.ts';
+import { inPlaceOf, optionsOf, ownFile, textAt } from '../own-file.ts';
 import { fail, tell } from '../report.ts';
+import { clausesSet, type SetClauses } from '../set.ts';
 import { isElsewhere, trainingsDeclared } from './concerns.ts';
-import { clausesSet, inOptions, optionsPath, type SetClauses } from './set.ts';
 
 /** A sound program, and a training in it. */
 export type Chosen = {
@@ -37,24 +37,6 @@ export type Asked = {
   readonly set: readonly string[];
 };
 
-/** Nothing among the trainings of these names is called so (E0961); `option` says which is meant. */
-export const noTraining = (
-  file: string,
-  names: readonly string[],
-  option: string,
-  asked: string,
-): Diagnostic => {
-  if (names.length === 0)
-    return error('E0961', startOf(file), 'this file declares no training', {
-      notes: ['declare one: `train first : NET { data shapes }`'],
-    });
-  const [close] = near(asked, names);
-  return error('E0961', startOf(file), `there is no training \`${asked}\` in this file`, {
-    label: close === undefined ? '' : `did you mean \`${close}\`?`,
-    notes: [`${option} NAME, where NAME is ${names.join(' or ')}`],
-  });
-};
-
 /** The name of the only training, or of the one that was asked for (E0961). */
 const among = (
   file: string,
@@ -66,8 +48,8 @@ const among = (
   const found = names.find((name) => name === asked);
   if (found !== undefined) return Either.right(found);
   if (only === undefined || asked !== undefined)
-    return Either.left(noTraining(file, names, '--train', asked ?? ''));
-  const which = `--train NAME, where NAME is ${names.join(' or ')}`;
+    return Either.left(notDeclared(file, 'train', names, '--train', asked ?? ''));
+  const which = `--train NAME, where NAME is ${choiceOf(names)}`;
   return Either.left(
     error('E0961', startOf(file), `this file declares ${names.length} trainings; say which`, {
       notes: [which, '`--all` trains them all, each after the one that it begins with'],
@@ -119,39 +101,29 @@ export const withSet = (
     const { found, sources, program } = seenWith(cwd, file, own, (p) => isElsewhere(p, setName));
     if (program === undefined) return { found, sources, chosen: undefined };
     const made = trainingIn(program, setName);
-    const places = Array.from(
-      made.places,
-      ([word, place]) => [word, isIn(own, place) ? own.back(place) : place] as const,
-    );
-    const { name, span } = training;
-    const changed = { ...made, name, span, places: new Map(places) };
+    const changed = inPlaceOf(own, made, training);
     return { found, sources, chosen: { loaded: { ...loaded, sources }, training: changed } };
   })(clausesSet(table, set, clauseTexts(training.recipe)));
 
 /** A file that takes the training over from its own, as `setName`, with some clauses anew. */
 const withClauses = (
-  { file, program, shown }: Chosen['loaded'],
+  loaded: Chosen['loaded'],
   name: string,
   setName: string,
   clauses: SetClauses,
 ): OwnFile => {
-  const { tree, source } = program.files.get(program.entry)!;
-  const textOf = ({ start, end }: Span): string => source.text.slice(start, end);
+  const { program } = loaded;
+  const { tree } = program.files.get(program.entry)!;
   const declared = tree.declarations.find((d) => d.tag === 'train' && d.name.text === name);
   const net = declared?.tag === 'train' ? declared.net?.span : undefined;
   if (net === undefined) throw new Bug(`\`${name}\` trains no net`);
-  const base = file.slice(file.replaceAll('\\', '/').lastIndexOf('/') + 1);
-  // names that the file imports are not its own, and the net or a clause may be said with them
-  const imports = tree.declarations.flatMap((d) => (d.tag === 'import' ? [textOf(d.span)] : []));
-  const beforeNet = [`import "${base}"`, ...imports, `train ${setName} : `].join('\n');
-  const before = `${beforeNet}${textOf(net)} with ${name} {\n`;
-  const by = net.start - beforeNet.length;
-  return {
-    text: `${before}${clauses.text}}\n`,
-    shown: { path: optionsPath, text: clauses.options },
-    back: (span) =>
-      span.end <= net.end - by
-        ? { path: shown(net.path), start: span.start + by, end: span.end + by }
-        : inOptions(clauses, before.length, span),
-  };
+  return ownFile(loaded, {
+    keyword: 'train',
+    name: setName,
+    net,
+    head: `${textAt(program, net)} with ${name}`,
+    clauses,
+    behind: '',
+    shown: optionsOf(clauses),
+  });
 };

@@ -3,7 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Training } from '../../../protocol/recipe.ts';
 import type { Held } from '../load.ts';
-import { noTraining } from './choose.ts';
+import { notDeclared } from '../not-declared.ts';
 
 /** All trainings of the file, the one of this name, or those of the net of this name (E0961). */
 export const trainingsAsked = (
@@ -16,5 +16,5 @@ export const trainingsAsked = (
   const names = trainings.map(({ name }) => name);
   return found.length > 0
     ? Either.right(found)
-    : Either.left(noTraining(file, names, '--net', asked ?? ''));
+    : Either.left(notDeclared(file, 'train', names, '--net', asked ?? ''));
 };

@@ -7,9 +7,10 @@ import type { Sources } from '../../../../syntax/source.ts';
 import { exitFor, type Exit } from '../../../host/exit.ts';
 import type { Io } from '../../../host/io.ts';
 import { loadSoundHere, tellPassedOver } from '../../load.ts';
+import { notDeclared } from '../../not-declared.ts';
 import { fail, tell } from '../../report.ts';
 import { overridden, type TrainOptions } from '../asked.ts';
-import { noTraining, withSet, type Chosen, type WithSet } from '../choose.ts';
+import { withSet, type Chosen, type WithSet } from '../choose.ts';
 import { isElsewhereOf, trainingsDeclared } from '../concerns.ts';
 import { inOrder } from './order.ts';
 
@@ -53,7 +54,7 @@ export const gathered = (
   if (Either.isLeft(loaded)) return loaded;
   const { program, passedOver } = loaded.right;
   if (program.trainings.length === 0)
-    return Either.left(fail(io, [noTraining(file, [], '--train', '')]));
+    return Either.left(fail(io, [notDeclared(file, 'train', [], '--train', '')]));
   tellPassedOver(io, file, passedOver, 'its trainings');
   const own = program.trainings.map((training) => ({ loaded: loaded.right, training }));
   const made = set(io, file, own, given.set);

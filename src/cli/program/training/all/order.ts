@@ -4,7 +4,7 @@ import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { error, type Diagnostic } from '../../../../diagnostic/diagnostic.ts';
 import type { Training } from '../../../../protocol/recipe.ts';
 import { startOf } from '../../../../syntax/source.ts';
-import { optionsPath } from '../set.ts';
+import { optionsPath } from '../../set.ts';
 
 /** The training of the same file that one begins with. */
 export const beginsWith = <T extends Training>(

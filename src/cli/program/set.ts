@@ -4,9 +4,9 @@
  */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
-import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
-import type { Form } from '../../../protocol/form.ts';
-import { startOf, type Span } from '../../../syntax/source.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Form } from '../../protocol/form.ts';
+import { startOf, type Span } from '../../syntax/source.ts';
 import { between, joined, spliced, type Piece, type Woven } from './woven.ts';
 
 /** An option: what it sets, and where its parts stand among all options. */
