@@ -12,11 +12,9 @@ import { axesOf } from './prepare/eigen.ts';
 import { measuredFrom } from './prepare/measure.ts';
 import type { Preparation } from './prepare/prepare.ts';
 import { survey } from './survey.ts';
-import { doneFor, inOrder, pieces } from './share.ts';
-import type { Aim, Crew, Done } from './job.ts';
-
-/** Batches that are being made while one is used, so that no thread has to wait. */
-const ahead = 2;
+import { inTurn, readOf } from './in-turn.ts';
+import type { Aim, Crew } from './job.ts';
+import { inOrder, pieces } from './share.ts';
 
 /** Pictures that could not be read, each once. */
 const newTally = () => {
@@ -33,65 +31,28 @@ type Making = {
   readonly tally: Tally;
 };
 
-/** The batch at a place of the epoch; nothing if no picture of it can be read (E0909 where `strict`). */
-const batchOf = (
-  { settings: { takes, strict }, tally }: Making,
-  part: Part,
-  indices: Uint32Array,
-  done: Done,
-  position: number,
-): Either<Diagnostic, Batch | undefined> => {
-  const kept: { readonly index: number; readonly data: Float32Array | Float64Array }[] = [];
-  for (const [i, one] of done.entries()) {
-    const index = indices[i]!;
-    if (one.tag === 'made') kept.push({ index, data: one.data });
-    else {
-      const broken = { name: part.name(index), reason: one.reason };
-      if (strict) return E.left(brokenPicture(broken));
-      tally.note(broken);
-    }
-  }
-  if (kept.length === 0) return E.right(undefined);
-  const shape = takes.tag === 'vector' ? [takes.c] : [takes.h, takes.w, takes.c];
-  const each = shape.reduce((a, b) => a * b, 1);
-  const data = new Float32Array(kept.length * each);
-  kept.forEach((one, i) => data.set(one.data, i * each));
-  return E.right({
-    position,
-    shape: [kept.length, ...shape],
-    data,
-    labels: Uint32Array.from(kept, ({ index }) => part.labels[index]!),
-    indices: Uint32Array.from(kept, ({ index }) => index),
-  });
-};
-
-/** The batches of an epoch from `skip` on, a few of them under way. */
+/** The batches of an epoch from `skip` on (E0909 where `strict`). Those of which no picture can be read are left out. */
 async function* batchesOf(
-  making: Making,
+  { crew, settings: { takes, batch, strict }, tally }: Making,
   part: Part,
   order: Uint32Array,
   skip: number,
   aim: (indices: Uint32Array) => Aim,
 ): AsyncGenerator<Either<Diagnostic, Batch>> {
-  const all = pieces(order, making.settings.batch);
-  const begun: Promise<Done>[] = [];
-  const begin = (position: number): void => {
-    const indices = all[position];
-    if (indices === undefined) return;
-    const done = doneFor(making.crew, part, indices, aim);
-    done.catch(() => {}); // it is thrown where it is waited for
-    begun.push(done);
-  };
-  for (let position = skip; position < skip + ahead; position++) begin(position);
-  for (let position = skip; position < all.length; position++) {
-    const done = await begun.shift()!;
-    begin(position + ahead);
-    const batch = batchOf(making, part, all[position]!, done, position);
-    if (E.isLeft(batch)) {
-      yield batch;
+  const each = takes.tag === 'vector' ? [takes.c] : [takes.h, takes.w, takes.c];
+  const all = pieces(order, batch);
+  let position = skip;
+  for await (const done of inTurn(crew, part, all.slice(skip), aim)) {
+    const read = readOf(part, all[position]!, done, { strict, broken: tally.note });
+    if (E.isLeft(read)) {
+      yield read;
       return;
     }
-    if (batch.right !== undefined) yield E.right(batch.right);
+    const { places: indices, data } = read.right;
+    const shape = [indices.length, ...each];
+    const labels = indices.map((index) => part.labels[index]!);
+    if (indices.length > 0) yield E.right({ position, shape, data, labels, indices });
+    position++;
   }
 }
 

@@ -2,12 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { elements } from '../../numeric/tensor.ts';
 import type { PictureSize } from '../store/picture-place.ts';
 import type { Broken, Part } from '../batches/dataset.ts';
-import { brokenPicture } from '../batches/faults.ts';
+import { inTurn, readOf, type Unreadable } from '../batches/in-turn.ts';
 import { seenOf, type Look, type Seen } from '../batches/prepare/look.ts';
-import type { Crew, Done } from '../batches/job.ts';
+import type { Crew } from '../batches/job.ts';
 import { doneFor, pieces } from '../batches/share.ts';
 
 /** The sizes of some pictures of a part, by their places in it, and those that cannot be read. */
@@ -70,19 +69,12 @@ export type Looked = {
 };
 
 /** Who looks, at what. */
-export type Looking = {
+export type Looking = Unreadable & {
   readonly crew: Crew;
   readonly part: Part;
   readonly look: Look;
   readonly takesVectors: boolean;
-  /** whether a picture that cannot be read is a fault */
-  readonly strict: boolean;
-  /** hears of a picture that cannot be read, with its place in the part */
-  readonly broken: (picture: Broken, place: number) => void;
 };
-
-/** Batches that are being made while one is used. */
-const ahead = 2;
 
 /** The pictures of a group, so many at a time, without those that cannot be read (E0909 where `strict`). */
 export async function* lookedAtOf(
@@ -90,52 +82,18 @@ export async function* lookedAtOf(
   group: Group,
   pictures: number,
 ): AsyncGenerator<Either<Diagnostic, Looked>> {
-  const { crew, part, look } = looking;
+  const { crew, part, look, takesVectors } = looking;
+  const piece = takesVectors ? [look.channels] : [group.size.h, group.size.w, look.channels];
   const all = pieces(group.places, pictures);
-  const begun: Promise<Done>[] = [];
-  const begin = (places: Uint32Array | undefined): void => {
-    if (places === undefined) return;
-    const done = doneFor(crew, part, places, () => ({ tag: 'look', look }));
-    done.catch(() => {}); // it is thrown where it is waited for
-    begun.push(done);
-  };
-  for (const places of all.slice(0, ahead)) begin(places);
-  for (const [i, places] of all.entries()) {
-    const done = await begun.shift()!;
-    begin(all[i + ahead]);
-    const looked = lookedIn(looking, group, places, done);
-    if (E.isLeft(looked)) {
-      yield looked;
+  let next = 0;
+  for await (const done of inTurn(crew, part, all, () => ({ tag: 'look', look }))) {
+    const read = readOf(part, all[next++]!, done, looking);
+    if (E.isLeft(read)) {
+      yield read;
       return;
     }
-    if (looked.right.places.length > 0) yield looked;
+    const { places, data } = read.right;
+    const shape = [places.length * group.pieces, ...piece];
+    if (places.length > 0) yield E.right({ places, pieces: group.pieces, shape, data });
   }
 }
-
-const lookedIn = (
-  { part, look, takesVectors, strict, broken }: Looking,
-  { pieces: each, size }: Group,
-  places: Uint32Array,
-  done: Done,
-): Either<Diagnostic, Looked> => {
-  const kept: { readonly place: number; readonly data: Float32Array | Float64Array }[] = [];
-  for (const [i, one] of done.entries()) {
-    const place = places[i]!;
-    if (one.tag === 'made') kept.push({ place, data: one.data });
-    else {
-      const picture = { name: part.name(place), reason: one.reason };
-      if (strict) return E.left(brokenPicture(picture));
-      broken(picture, place);
-    }
-  }
-  const piece = takesVectors ? [look.channels] : [size.h, size.w, look.channels];
-  const shape = [kept.length * each, ...piece];
-  const data = new Float32Array(elements(shape));
-  kept.forEach((one, i) => data.set(one.data, i * each * elements(piece)));
-  return E.right({
-    places: Uint32Array.from(kept, ({ place }) => place),
-    pieces: each,
-    shape,
-    data,
-  });
-};

@@ -7,6 +7,7 @@ import type { KernelProgram } from '../../lower/kernels.ts';
 import { plan, type Plan } from '../../lower/plan.ts';
 import { withLogits } from '../../lower/training/loss.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
+import { joined } from '../../numeric/joined.ts';
 import { elements } from '../../numeric/tensor.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { bytesFor, load, shortageFor, type Session } from '../engines/session.ts';
@@ -102,13 +103,5 @@ const logitsOf = async (
     if (E.isLeft(outputs)) return outputs;
     parts.push(outputs.right[0]!.data);
   }
-  const [first, ...others] = parts;
-  if (first !== undefined && others.length === 0) return E.right(first);
-  const all = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return E.right(all);
+  return E.right(joined(parts));
 };

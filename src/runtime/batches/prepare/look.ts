@@ -1,4 +1,5 @@
 /** How a picture is looked at when a net is measured: which pieces of it, at which size, and mirrored or not. */
+import { joined } from '../../../numeric/joined.ts';
 import type { Extent } from '../../../ops/params.ts';
 import type { Augmentation } from '../../../protocol/recipe.ts';
 import { near, type Sizes } from '../../../size/sizes.ts';
@@ -121,16 +122,4 @@ const mirrored = (numbers: Float32Array, w: number, channels: number): Float32Ar
       for (let c = 0; c < channels; c++)
         out[start + x * channels + c] = numbers[start + (w - 1 - x) * channels + c]!;
   return out;
-};
-
-const joined = (pieces: readonly Float32Array[]): Float32Array => {
-  const [first, ...others] = pieces;
-  if (first !== undefined && others.length === 0) return first;
-  const all = new Float32Array(pieces.reduce((n, piece) => n + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 };
