@@ -367,4 +367,16 @@ describe('netc train', () => {
     const { code, err } = await netc(folder, 'weights', 'show', 'runs/first-1/best.safetensors');
     expect(code, err).toBe(0);
   });
+
+  it('refuses a copy of a checkpoint in which a bit is another', async () => {
+    const bytes = readFileSync(join(folder, 'runs/first-1/best.safetensors'));
+    writeFileSync(join(folder, 'copy.safetensors'), bytes);
+    const whole = await netc(folder, 'weights', 'show', 'copy.safetensors');
+    expect(whole.code, whole.err).toBe(0);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(join(folder, 'copy.safetensors'), bytes);
+    const { code, err } = await netc(folder, 'weights', 'show', 'copy.safetensors');
+    expect(code).toBe(1);
+    expect(err).toContain('copy.safetensors: it is damaged: its sum is another than it states');
+  });
 });

@@ -15,6 +15,7 @@ import {
 } from '../../runtime/runs/list.ts';
 import { readState } from '../../runtime/runs/record.ts';
 import type { Warn } from '../../runtime/runs/saving.ts';
+import { changedSinceWritten } from '../../runtime/runs/checkpoint.ts';
 import { startOf } from '../../syntax/source.ts';
 import type { Io } from '../host/io.ts';
 import { tell } from './report.ts';
@@ -69,7 +70,7 @@ const instead = (folder: string, file: string, lost: RunWeights['lost']): Diagno
 
 /**
  * The file of weights that is meant: one of this path, or the best checkpoint of a run, else the newest that is whole
- * (W0954, E0950, E0951).
+ * (W0954, E0504, E0950, E0951).
  */
 export const weightsMeant = (
   named: string,
@@ -77,8 +78,11 @@ export const weightsMeant = (
   runs = runsFolder,
 ): Or<Diagnostic, string> => {
   const folder = runFolder(runs, named);
-  if (folder === undefined)
-    return !exists(named) && isOfRuns(named, runs) ? runNamed(named, runs) : Either.right(named);
+  if (folder === undefined) {
+    if (!exists(named)) return isOfRuns(named, runs) ? runNamed(named, runs) : Either.right(named);
+    const changed = changedSinceWritten(named);
+    return changed === undefined ? Either.right(named) : Either.left(changed);
+  }
   const { file, lost } = weightsOfRun(folder);
   if (file === undefined)
     return Either.left(

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
-import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, type Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { aNumber, anObject, aText, decoded, recordOf } from '../data/decode.ts';
 import { sha256OfChunks } from '../disk/digest.ts';
 import { inWords, type Chunks, type FileFault, type RandomAccess } from '../data/bytes.ts';
@@ -13,6 +13,7 @@ import { openFile, withFile } from '../disk/random-access.ts';
 import { weightChunks } from '../store/safetensors-write.ts';
 import { headerText, readWeights, type Header } from '../store/safetensors.ts';
 import { progress, type Progress } from './progress.ts';
+import { startOf } from '../../syntax/source.ts';
 import { progressKey, stateName, statePath, sumKey } from '../store/training-state.ts';
 
 /** Float32 numbers in rows, by the path of a weight or of what is kept of one. */
@@ -107,16 +108,28 @@ function* unsummed(
   }
 }
 
-/** Whether the file is as it was written. */
-const sumFault = (file: RandomAccess): Fault | undefined => {
+/** The sum that a file states; undefined where it states none. */
+type Stated = { readonly sum: string; readonly json: string; readonly start: number };
+
+const statedIn = (file: RandomAccess): Either<Fault, Stated | undefined> => {
   const text = headerText(file);
-  if (E.isLeft(text)) return reasonIn(text.left);
-  const { json, start } = text.right;
-  const sum = summed.exec(json)?.[1];
-  if (sum === undefined) return 'is not a checkpoint';
+  if (E.isLeft(text)) return E.left(reasonIn(text.left));
+  const sum = summed.exec(text.right.json)?.[1];
+  return E.right(sum === undefined ? undefined : { ...text.right, sum });
+};
+
+/** Whether the file is as it was when its sum was taken. */
+const sumFault = (file: RandomAccess, { sum, json, start }: Stated): Fault | undefined => {
   const found = sha256OfChunks(unsummed(file, json.replace(sum, noSum), start));
   if (E.isLeft(found)) return inWords(found.left);
   return found.right === sum ? undefined : 'is damaged: its sum is another than it states';
+};
+
+/** Whether the file is a checkpoint as it was written. */
+const checkpointFault = (file: RandomAccess): Fault | undefined => {
+  const stated = statedIn(file);
+  if (E.isLeft(stated)) return stated.left;
+  return stated.right === undefined ? 'is not a checkpoint' : sumFault(file, stated.right);
 };
 
 /** The words of a diagnostic about a file, without those that name it. */
@@ -127,7 +140,7 @@ const reasonIn = ({ message }: Diagnostic): Fault => {
 
 /** Reads and checks every byte of a checkpoint. */
 export const checkpointIn = (file: RandomAccess): Either<Fault, Checkpoint> => {
-  const damage = sumFault(file);
+  const damage = checkpointFault(file);
   return damage === undefined ? contentsOf(file) : E.left(damage);
 };
 
@@ -151,8 +164,22 @@ export const readCheckpoint = (path: string): Either<Fault, Checkpoint> =>
 
 /** Why a file is not a whole checkpoint; undefined where it is. Every byte is read, and a few are kept. */
 export const damageOf = (path: string): Fault | undefined => {
-  const damage = asked(path, (file) => E.right(sumFault(file)));
+  const damage = asked(path, (file) => E.right(checkpointFault(file)));
   return E.isLeft(damage) ? damage.left : damage.right;
+};
+
+/**
+ * Says of a file of weights that it was changed since netc wrote it (E0504). What states no sum, or cannot be read, is for
+ * others to judge.
+ */
+export const changedSinceWritten = (path: string): Diagnostic | undefined => {
+  const stated = asked(path, statedIn);
+  if (E.isLeft(stated) || stated.right === undefined) return undefined;
+  const damage = damageOf(path);
+  if (damage === undefined) return undefined;
+  return error('E0504', startOf(path), `${path}: it ${damage}`, {
+    notes: ['it is a checkpoint of a training, and weights in it may be wrong; take another'],
+  });
 };
 
 const contentsOf = (file: RandomAccess): Either<Fault, Checkpoint> => {
