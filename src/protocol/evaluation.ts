@@ -33,6 +33,12 @@ export type Measured = Extract<Evaluation, { readonly tag: 'net' }>;
 export const measuredIn = (evaluation: Evaluation): readonly Measured[] =>
   evaluation.tag === 'net' ? [evaluation] : evaluation.of.flatMap(measuredIn);
 
+/** Those among evaluations that look at whole pictures. */
+export const lookingAtAll = (evaluations: readonly Evaluation[]): readonly Measured[] =>
+  evaluations.flatMap((e) =>
+    e.tag === 'net' && e.measure.views.of.some(({ tag }) => tag === 'dense') ? [e] : [],
+  );
+
 /** Tells the evaluations of a program apart: where it is declared. */
 export const identityOf = ({ span }: Measured): string => `${span.path}:${span.start}`;
 

@@ -453,6 +453,13 @@ describe('netc eval says', () => {
     expect(result.code).toBe(code);
   });
 
+  it('the same of views in `netc check`, before anything is there to be measured', async () => {
+    const { code, err } = await netc(folder, 'check', 'birds.net');
+    expect(code).toBe(1);
+    expect(err.match(/E0936\]/g)).toHaveLength(1);
+    expect(err).toContain('`Stuck` cannot look at whole pictures');
+  });
+
   it('which pictures cannot be read, and leaves them out', async () => {
     mkdirSync(join(folder, 'bad/owl'), { recursive: true });
     for (const name of classes) mkdirSync(join(folder, 'bad', name), { recursive: true });

@@ -1,4 +1,5 @@
 /** `netc check FILE…`: reports every fault of programs, without running anything. */
+import * as Either from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { githubAnnotations } from '../../diagnostic/machine/github.ts';
 import { jsonDiagnostics } from '../../diagnostic/machine/json.ts';
@@ -12,10 +13,12 @@ import { exitFor, type Exit } from '../host/exit.ts';
 import { version } from '../host/home.ts';
 import type { Io } from '../host/io.ts';
 import { loader, loadProgram, type LoadedProgram } from '../program/load.ts';
+import { renamed } from '../program/shown-paths.ts';
 import { timed } from '../program/timing.ts';
 import { tell } from '../program/report.ts';
 import { watching } from '../program/watching.ts';
 import { lines } from '../../report/table.ts';
+import { lookingAtAll } from '../../protocol/evaluation.ts';
 import type { Program } from '../../typecheck/program/program.ts';
 import type { Sources } from '../../syntax/source.ts';
 import type { formats as names } from '../host/choices.ts';
@@ -98,11 +101,29 @@ const checked = (
   io: Io,
   load: ReturnType<typeof loader>,
 ): Promise<readonly LoadedProgram[]> =>
-  timed(how.time, io, (watch) => {
-    const loaded = files.map((file) => load(file, watch));
+  timed(how.time, io, async (watch) => {
+    const loaded = await Promise.all(files.map((file) => withViews(load(file, watch))));
     tellAll(loaded, how, io);
     return loaded;
   });
+
+/**
+ * With what keeps a net from looking at whole pictures, where an evaluation asks it to (E0936). The rewriter says that,
+ * which other programs need not wait for.
+ */
+const withViews = async (loaded: LoadedProgram): Promise<LoadedProgram> => {
+  const { program, faulty, found, shown } = loaded;
+  const all = program === undefined || faulty ? [] : lookingAtAll(program.evaluations);
+  // what is said of a net is said once
+  const dense = all.filter(({ net }, i) => i === all.findIndex((other) => other.net === net));
+  if (dense.length === 0) return loaded;
+  const { forWholePictures } = await import('../program/evaluation/whole-pictures.ts');
+  const faults = dense.flatMap((evaluation) => {
+    const made = forWholePictures(evaluation);
+    return Either.isLeft(made) ? [renamed(made.left, shown)] : [];
+  });
+  return { ...loaded, found: [...found, ...faults], faulty: faults.length > 0 };
+};
 
 const tellAll = (loaded: readonly LoadedProgram[], how: How, io: Io): void => {
   const { found, sources } = merged(loaded);

@@ -2,23 +2,20 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Either as Or } from 'fp-ts/lib/Either.js';
 import { admissibleSizes } from '../../../build/admissible.ts';
-import { freed } from '../../../build/freed.ts';
-import { forNet } from '../../../compile.ts';
 import { Bug } from '../../../diagnostic/bug.ts';
-import { diagnosticsOf, resultOf } from '../../../diagnostic/checked.ts';
 import { error, type Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import type { Graph } from '../../../graph/graph.ts';
 import { retyped } from '../../../graph/retype.ts';
 import type { KernelProgram } from '../../../lower/kernels.ts';
-import { flattening, probabilities } from '../../../ops/roles.ts';
+import { probabilities } from '../../../ops/roles.ts';
 import { extentOf, image, numberOf, showType } from '../../../ops/types.ts';
 import type { Measured } from '../../../protocol/evaluation.ts';
 import { everything } from '../../../size/sizes.ts';
 import { viewingProgram } from '../../../runtime/evaluate/viewer.ts';
 import { macsOf } from '../../../typecheck/net/costs.ts';
 import type { TypedNet } from '../../../typecheck/net/typed.ts';
-import { passesOfNetc } from '../passes.ts';
 import type { Frames } from './looks.ts';
+import { forWholePictures, rewritten } from './whole-pictures.ts';
 
 /** A program with the graph that it is made of, for pictures of every size that it takes. */
 export type Viewing = { readonly graph: Graph; readonly program: KernelProgram };
@@ -29,9 +26,6 @@ export type Views = {
   readonly dense: Viewing | undefined;
   readonly frames: Frames;
 };
-
-/** The pass that makes a net look at whole pictures. */
-const makingDense = 'fc_to_conv';
 
 /** The programs of an evaluation (E0936, E0964, or what a pass says). */
 export const viewsOf = (evaluation: Measured): Or<Diagnostic, Views> => {
@@ -64,40 +58,10 @@ const pieceOf = ({ input }: TypedNet): Frames['piece'] =>
   input.tag === 'map' ? { h: extentOf(input.h) ?? 1, w: extentOf(input.w) ?? 1 } : { h: 1, w: 1 };
 
 const piecesView = (evaluation: Measured): Or<Diagnostic, Viewing> =>
-  Either.chain(viewing(evaluation))(rewritten(evaluation, []));
+  Either.chain(viewing(evaluation))(rewritten(evaluation.net, []));
 
-/** The net made convolutional; where it still takes one size only, it cannot look at whole pictures. */
-const denseView = (evaluation: Measured): Or<Diagnostic, Viewing> => {
-  const made = rewritten(evaluation, [makingDense]);
-  if (Either.isLeft(made)) return made;
-  const free = freed(made.right);
-  if (Either.isRight(free)) return viewing(evaluation)(free.right);
-  const { net, places } = evaluation;
-  return Either.left(
-    error(
-      'E0936',
-      places.get('views') ?? net.span,
-      `\`${net.name}\` cannot look at whole pictures: made convolutional, it still takes one size`,
-      {
-        label: '`dense` is one of the views',
-        labels: [free.left.primary],
-        notes: [
-          `\`${makingDense}\` moves \`${flattening.name}\` behind fully connected layers, and something keeps it from that`,
-          '`crops-5x5` looks at pieces of the size that the net takes',
-        ],
-      },
-    ),
-  );
-};
-
-const rewritten = ({ net }: Measured, names: readonly string[]): Or<Diagnostic, Graph> => {
-  const made = forNet({ passes: passesOfNetc(names), outputs: 'main' }).rewrite(net);
-  const result = resultOf(made);
-  const [fault] = diagnosticsOf(made);
-  if (result !== undefined) return Either.right(result.graph);
-  if (fault === undefined) throw new Bug(`${net.name} was not rewritten`);
-  return Either.left(fault);
-};
+const denseView = (evaluation: Measured): Or<Diagnostic, Viewing> =>
+  Either.chain(viewing(evaluation))(forWholePictures(evaluation));
 
 const viewing =
   ({ net }: Measured) =>
