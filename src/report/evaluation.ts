@@ -25,6 +25,16 @@ const mostClasses = 12;
 /** Mistakes that are listed. */
 const mostMistakes = 5;
 
+/** Of fewer classes the right one is always among five. */
+const hasTop5 = ({ classes }: Shown): boolean => classes.length > 5;
+
+/** The heads of the columns that `rates` fills. */
+const rateHeads = (shown: Shown): readonly string[] =>
+  hasTop5(shown) ? ['top-1', 'top-5'] : ['top-1'];
+
+const rates = (shown: Shown, { pictures, top1, top5 }: Counts): readonly string[] =>
+  (hasTop5(shown) ? [top1, top5] : [top1]).map((right) => percent(right / pictures));
+
 /** The whole of it: the figures first, then classes and mistakes. */
 export const showEvaluation = (shown: Shown): string =>
   text([
@@ -34,10 +44,10 @@ export const showEvaluation = (shown: Shown): string =>
   ]);
 
 const figures = (shown: Shown): readonly string[] => {
-  const { name, pictures, top1, top5, loss, calibrationError, calibrated, classes } = shown;
+  const { name, pictures, loss, calibrationError, calibrated } = shown;
+  const values = rates(shown, shown);
   const all = [
-    `top-1 ${percent(top1 / pictures)}`,
-    ...(classes.length > 5 ? [`top-5 ${percent(top5 / pictures)}`] : []),
+    ...rateHeads(shown).map((head, i) => `${head} ${values[i]}`),
     `loss ${figure(loss)}`,
     `calibration error ${percent(calibrationError)}`,
   ];
@@ -51,15 +61,10 @@ const figures = (shown: Shown): readonly string[] => {
   return [`${name}: ${plural(pictures, 'picture')}  ${all.join('  ')}`, ...more];
 };
 
-const parts = ({ of, top1, pictures, classes }: Shown): readonly string[] => {
+const parts = (shown: Shown): readonly string[] => {
+  const { of, top1, pictures } = shown;
   if (of.length === 0) return [];
-  const row = (p: Shown['of'][number]): readonly string[] => [
-    p.name,
-    percent(p.top1 / p.pictures),
-    ...(classes.length > 5 ? [percent(p.top5 / p.pictures)] : []),
-    figure(p.loss),
-  ];
-  const head = ['mean of', 'top-1', ...(classes.length > 5 ? ['top-5'] : []), 'loss'];
+  const rows = of.map((p) => [p.name, ...rates(shown, p), figure(p.loss)]);
   const best = of.reduce((a, b) => (b.top1 > a.top1 ? b : a));
   const gain = 100 * (top1 / pictures - best.top1 / best.pictures);
   const compared =
@@ -68,12 +73,16 @@ const parts = ({ of, top1, pictures, classes }: Shown): readonly string[] => {
       : `${Math.abs(gain).toFixed(1)} points ${gain < 0 ? 'below' : 'above'} that of \`${best.name}\``;
   return [
     '',
-    ...ruled([head, ...of.map(row)], ['left', 'right', 'right', 'right']),
+    ...ruled(
+      [['mean of', ...rateHeads(shown), 'loss'], ...rows],
+      ['left', 'right', 'right', 'right'],
+    ),
     `top-1 of the mean is ${compared}, the best of them`,
   ];
 };
 
-const classTable = ({ classes, byClass }: Shown): readonly string[] => {
+const classTable = (shown: Shown): readonly string[] => {
+  const { classes, byClass } = shown;
   const rows = byClass
     .map((counts, i) => ({ name: classes[i] ?? String(i), counts }))
     .filter(({ counts }) => counts.pictures > 0);
@@ -82,21 +91,12 @@ const classTable = ({ classes, byClass }: Shown): readonly string[] => {
   const listed = isWhole
     ? rows
     : [...rows].sort((a, b) => share(a) - share(b)).slice(0, mostClasses);
-  const hasTop5 = classes.length > 5;
-  return [
-    ...ruled(
-      [
-        [isWhole ? 'class' : 'worst classes', 'pictures', 'top-1', ...(hasTop5 ? ['top-5'] : [])],
-        ...listed.map(({ name, counts: c }) => [
-          name,
-          String(c.pictures),
-          percent(c.top1 / c.pictures),
-          ...(hasTop5 ? [percent(c.top5 / c.pictures)] : []),
-        ]),
-      ],
-      ['left', 'right', 'right', 'right'],
-    ),
+  const head = [isWhole ? 'class' : 'worst classes', 'pictures', ...rateHeads(shown)];
+  const row = ({ name, counts }: (typeof rows)[number]): readonly string[] => [
+    ...[name, String(counts.pictures)],
+    ...rates(shown, counts),
   ];
+  return ruled([head, ...listed.map(row)], ['left', 'right', 'right', 'right']);
 };
 
 const mistakes = ({ classes, confusion, byClass }: Shown): readonly string[] => {
