@@ -645,6 +645,7 @@ describe('kernels', () => {
       'registry',
       'training',
       'convolution-gradients',
+      'batch-norm',
       'compose',
       'means',
       'pointwise',

@@ -60,8 +60,6 @@ export type Attributes = {
   readonly AvgPool: Pool;
   /** over height and width of a map: [n, h, w, c] → [n, c] */
   readonly Mean: Nothing;
-  /** mean and variance over these axes, which go; the batch is axis 0 */
-  readonly Moments: { readonly axes: readonly number[] };
   readonly FusedBatchNormV3: { readonly epsilon: number };
   /** over 2·radius + 1 neighbouring channels */
   readonly LRN: LocalResponse;
@@ -93,8 +91,11 @@ export type Attributes = {
   readonly Log: Nothing;
 } & TrainingAttributes;
 
-/** Of the kernels that gradients are made of, and nothing else: no row of an operator lowers to them. */
+/** Of the kernels that only steps of training are made of: what a net computes for inference has none of them. */
 type TrainingAttributes = {
+  /** over all axes but the last: each channel is normalised by its own mean and variance */
+  readonly BatchNorm: { readonly epsilon: number };
+  readonly BatchNormGrad: { readonly epsilon: number };
   /** of a convolution by its map and by its filter: what it read, then the gradient of its result */
   readonly Conv2DBackpropInputV2: Convolution;
   readonly Conv2DBackpropFilterV2: Convolution;
@@ -106,8 +107,8 @@ type TrainingAttributes = {
   readonly ResizeBilinearGrad: Resize;
   /** ln of the softmax over the last axis, which does not overflow */
   readonly LogSoftmax: Nothing;
-  /** 0 for numbers up to 0, or `below`, and 1 above */
-  readonly Step: { readonly below: number };
+  /** a gradient as it is where the second operand is above 0, and times `below` elsewhere */
+  readonly ReluGrad: { readonly below: number };
   readonly Sqrt: Nothing;
   /** what these steps make of each number, one after the other; the results are those of some steps */
   readonly Pointwise: {
@@ -132,7 +133,7 @@ type TrainingAttributes = {
   readonly ConcatV2Grad: { readonly index: number };
 };
 
-/** The name of a kernel that only gradients use. */
+/** The name of a kernel that only training uses. */
 export type TrainingKernel = keyof TrainingAttributes;
 
 /** The name of a kernel that the row of an operator may lower to. */

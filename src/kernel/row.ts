@@ -35,7 +35,7 @@ type Fusing<Op extends KernelName> = Op extends Product
       ? { readonly fuses: 'bias' }
       : { readonly fuses?: never };
 
-/** A kernel that only gradients use says so: a model that is stored holds none. */
+/** A kernel that only training uses says so: a model that is stored holds none. */
 type Training<Op extends KernelName> = Op extends TrainingKernel
   ? { readonly training: true }
   : { readonly training?: never };
@@ -64,6 +64,8 @@ export type Differentiated = {
   readonly results: readonly Lowered[];
   /** of the loss by each result, and of its shape; zeros where the loss does not depend on it */
   readonly gradients: readonly Lowered[];
+  /** whether the loss depends on it */
+  readonly reached: readonly boolean[];
 };
 
 /**
@@ -92,8 +94,12 @@ export type KernelRow<Op extends KernelName> = {
     operands: readonly Shape[],
     batched: readonly boolean[],
   ) => readonly Shape[];
-  /** whether the first axis of the results is the batch; if not stated, where that of an operand is */
-  readonly batched?: (kernel: KernelOf<Op>, operands: readonly boolean[]) => boolean;
+  /** whether the first axis of a result is the batch; if not stated, where that of an operand is */
+  readonly batched?: (
+    kernel: KernelOf<Op>,
+    operands: readonly boolean[],
+    result: number,
+  ) => boolean;
   /**
    * What it computes, in float64: what every engine is compared with. The operands fit. One that is read for its
    * shape may come without its numbers.

@@ -39,7 +39,8 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   MaxPool: pools.maxPool,
   AvgPool: pools.avgPool,
   Mean: normalisation.mean,
-  Moments: normalisation.moments,
+  BatchNorm: normalisation.batchNorm,
+  BatchNormGrad: normalisation.batchNormGrad,
   FusedBatchNormV3: normalisation.fusedBatchNormV3,
   LRN: normalisation.lrn,
   PadV2: movement.padV2,
@@ -69,7 +70,7 @@ export const kernelTable: { readonly [Op in KernelName]: KernelRow<Op> } = {
   LRNGrad: normalisation.lrnGrad,
   ResizeBilinearGrad: movementGradients.resizeBilinearGrad,
   LogSoftmax: activations.logSoftmax,
-  Step: activations.stepAt0,
+  ReluGrad: activations.reluGrad,
   Sqrt: arithmetic.sqrt,
   Pointwise: pointwise,
   Sum: sums.sum,
@@ -104,9 +105,9 @@ export const operandOf = (kernel: Kernel, index: number): OperandSpec => {
   return operand;
 };
 
-/** Whether the first axis of the results is the batch, where that is known of the operands. */
-export const isBatched = (kernel: Kernel, operands: readonly boolean[]): boolean =>
-  kernelRow(kernel).batched?.(kernel, operands) ?? operands.includes(true);
+/** Whether the first axis of a result is the batch, where that is known of the operands. */
+export const isBatched = (kernel: Kernel, operands: readonly boolean[], result: number): boolean =>
+  kernelRow(kernel).batched?.(kernel, operands, result) ?? operands.includes(true);
 
 /**
  * The shapes of the results, as TensorFlow defines them. Operands that do not fit are a Bug: the checker is the

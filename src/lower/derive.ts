@@ -103,6 +103,7 @@ const walkBack = (
       const known = gradients.get(id);
       return known === undefined ? zerosLike(results[i]!) : mention(known);
     }),
+    reached: outputs.map((id) => gradients.has(id)),
   };
   const wanted = gradient(kernel, of).flatMap((expression, i) => {
     const { id, of } = operands[i]!;

@@ -147,11 +147,10 @@ export const layOut = (
       case 'kernel': {
         const ids = l.inputs.map(value);
         const operands = ids.map((id, i): Operand => ({ id, of: operandOf(l.kernel, i).of }));
-        const batched = isBatched(
-          l.kernel,
-          ids.map((id) => draft.values[id]!.batched),
+        const batched = ids.map((id) => draft.values[id]!.batched);
+        const outputs = Array.from({ length: resultsOf(l.kernel) }, (_, i) =>
+          newValue(draft, isBatched(l.kernel, batched, i)),
         );
-        const outputs = Array.from({ length: resultsOf(l.kernel) }, () => newValue(draft, batched));
         draft.calls.push({ kernel: l.kernel, operands, outputs, path: layer.path });
         return outputs;
       }

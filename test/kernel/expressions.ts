@@ -43,7 +43,7 @@ export const evaluator = (
       .reference(kernel, tensors, batched)
       .map((tensor, i) => {
         if (!sameShape(tensor.shape, shapes[i]!)) throw new Error(`${kernel.op}: [${shapes[i]!}]`);
-        return { tensor, batched: isBatched(kernel, batched) };
+        return { tensor, batched: isBatched(kernel, batched, i) };
       });
   };
   return (l) => results(l)[0]!;
@@ -57,5 +57,6 @@ export const differentiated = (operands: number, results: number): Differentiate
     operands: inputs(0, operands),
     results: inputs(operands, results),
     gradients: inputs(operands + results, results),
+    reached: Array<boolean>(results).fill(true),
   };
 };

@@ -58,8 +58,9 @@ const derive = (c: KernelCase): Derived => {
   if (gradient === 'none') throw new Error(`${c.title} has no gradient`);
   const results = referenceOf(c);
   const directions = results.map((t, i) => randomLike(t, 31 + i));
-  const batched = isBatched(c.kernel, c.batched);
-  const made = [...results, ...directions].map((of): Known => ({ tensor: of, batched }));
+  const made = [results, directions].flatMap((all) =>
+    all.map((of, i): Known => ({ tensor: of, batched: isBatched(c.kernel, c.batched, i) })),
+  );
   const given = [...c.operands.map((of, i) => ({ tensor: of, batched: c.batched[i]! })), ...made];
   const expressions = gradient(c.kernel, differentiated(c.operands.length, results.length));
   expect(expressions.length, c.title).toBe(c.operands.length);
@@ -103,7 +104,13 @@ describe('the gradient', () => {
 
   it('is there for every kernel that an operator lowers to', () => {
     const without = kernelNames.filter((op) => !derivable.includes(op));
-    expect(without).toEqual(['MaxPoolGrad', 'LRNGrad', 'Pointwise', 'ConcatV2Grad']);
+    expect(without).toEqual([
+      'BatchNormGrad',
+      'MaxPoolGrad',
+      'LRNGrad',
+      'Pointwise',
+      'ConcatV2Grad',
+    ]);
   });
 });
 
@@ -149,7 +156,8 @@ it('keeps the least that will do', () => {
     MaxPool: x
     AvgPool: nothing
     Mean: nothing
-    Moments: mean x
+    BatchNorm: gamma mean variance x
+    BatchNormGrad: no gradient
     FusedBatchNormV3: gamma mean variance x
     LRN: x
     PadV2: nothing
@@ -179,7 +187,7 @@ it('keeps the least that will do', () => {
     LRNGrad: no gradient
     ResizeBilinearGrad: nothing
     LogSoftmax: y
-    Step: nothing
+    ReluGrad: y
     Sqrt: y
     Pointwise: no gradient
     Sum: nothing

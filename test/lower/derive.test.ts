@@ -12,7 +12,7 @@ import { evaluate } from '../../src/runtime/engines/reference.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { engine, engineNames, loadProgram } from './engines.ts';
 import { casesOf, float64, inputOf } from './graphs.ts';
-import { programWith } from './programs.ts';
+import { onesInRow, programWith } from './programs.ts';
 import { randomNet } from './random-nets.ts';
 import {
   apart,
@@ -121,24 +121,23 @@ describe('the derived program', () => {
     expect(`\n${showPlan(plan(program, { input: [2, 3] }))}`).toMatchInlineSnapshot(`
       "
       plan N
-      input %0 [2, 3], output loss = %8 [], gradient of weight = %18 [3, 2]
+      input %0 [2, 3], output loss = %8 [], gradient of weight = %17 [3, 2]
       peak 92 B, with weights 140 B
 
-      value  kernel           shape   bytes  live  frees    layer
-      %3     MatMul(%0, %1)   [2, 2]  16 B   40 B           N
-      %4     Relu(%3)         [2, 2]  16 B   56 B  %3       N
-      %5     Square(%4)       [2, 2]  16 B   56 B           N
-      %6     Sum(%5)          []      4 B    60 B  %5       N
-      %7     Count(%4)        []      4 B    48 B           N
-      %8     RealDiv(%6, %7)  []      4 B    52 B  %6       N
-      %10    RealDiv(%9, %7)  []      4 B    52 B  %7       N
-      %11    SumTo(%10, %6)   []      4 B    52 B  %10      N
-      %12    Spread(%11, %5)  [2, 2]  16 B   64 B  %11      N
-      %14    Mul(%4, %13)     [2, 2]  16 B   76 B           N
-      %15    Mul(%12, %14)    [2, 2]  16 B   92 B  %12 %14  N
-      %16    Step(%4)         [2, 2]  16 B   76 B  %4       N
-      %17    Mul(%15, %16)    [2, 2]  16 B   76 B  %15 %16  N
-      %18    MatMul(%0, %17)  [3, 2]  24 B   68 B  %0 %17   N
+      value  kernel             shape   bytes  live  frees    layer
+      %3     MatMul(%0, %1)     [2, 2]  16 B   40 B           N
+      %4     Relu(%3)           [2, 2]  16 B   56 B  %3       N
+      %5     Square(%4)         [2, 2]  16 B   56 B           N
+      %6     Sum(%5)            []      4 B    60 B  %5       N
+      %7     Count(%4)          []      4 B    48 B           N
+      %8     RealDiv(%6, %7)    []      4 B    52 B  %6       N
+      %10    RealDiv(%9, %7)    []      4 B    52 B  %7       N
+      %11    SumTo(%10, %6)     []      4 B    52 B  %10      N
+      %12    Spread(%11, %5)    [2, 2]  16 B   64 B  %11      N
+      %14    Mul(%4, %13)       [2, 2]  16 B   76 B           N
+      %15    Mul(%12, %14)      [2, 2]  16 B   92 B  %12 %14  N
+      %16    ReluGrad(%15, %4)  [2, 2]  16 B   76 B  %15 %4   N
+      %17    MatMul(%0, %16)    [3, 2]  24 B   68 B  %0 %16   N
       "
     `);
   });
@@ -157,12 +156,13 @@ describe('the derived program', () => {
   });
 
   it('takes a result of several on which the loss does not depend as without a gradient', () => {
-    const centred = programWith({ inputs: {}, state: { x: [4] } }, ({ x }) => {
-      const mean = kernel({ op: 'Moments', axes: [0] }, x!);
-      return { outputs: { loss: kernel({ op: 'Square' }, mean), spread: result(mean, 1) } };
+    const centred = programWith({ inputs: {}, state: { x: [4, 1] } }, ({ x }) => {
+      const norm = kernel({ op: 'BatchNorm', epsilon: 1 }, x!, onesInRow(1), onesInRow(1));
+      const mean = kernel({ op: 'Reshape', shape: [] }, result(norm, 1));
+      return { outputs: { loss: kernel({ op: 'Square' }, mean), spread: result(norm, 2) } };
     });
     const program = right(derive(centred, loss, [centred.state[0]!.id]));
-    const values = evaluate(program, {}, () => tensor([4], [1, 2, 3, 6]));
+    const values = evaluate(program, {}, () => tensor([4, 1], [1, 2, 3, 6]));
     expect([...values[2]!.data]).toEqual([1.5, 1.5, 1.5, 1.5]); // 2 · mean / 4
   });
 

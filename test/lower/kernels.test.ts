@@ -1,11 +1,11 @@
 /** From graph to kernels, and the arithmetic on stored weights. */
 import { describe, expect, it } from 'vitest';
-import { kernel, type Lowered, type WeightPart } from '../../src/kernel/kernel.ts';
+import { kernel, result, type Lowered, type WeightPart } from '../../src/kernel/kernel.ts';
 import { plan } from '../../src/lower/plan.ts';
 import { partOf } from '../../src/lower/weight-part.ts';
 import { kernels } from '../../src/lower/from-graph.ts';
 import { branching } from './graphs.ts';
-import { programWith } from './programs.ts';
+import { onesInRow, programWith } from './programs.ts';
 
 describe('kernels', () => {
   it('names each weight by its path, and its parts apart', () => {
@@ -69,7 +69,8 @@ describe('kernels', () => {
 it('knows of every value whether it is a batch', () => {
   const cut = (x: Lowered) => kernel({ op: 'Slice', begin: [1], size: [2] }, x);
   const program = programWith({ inputs: { input: [6, 5, 3] } }, ({ input }) => {
-    const statistics = kernel({ op: 'Moments', axes: [0, 1, 2] }, input!);
+    const ones = onesInRow(3);
+    const statistics = result(kernel({ op: 'BatchNorm', epsilon: 1 }, input!, ones, ones), 1);
     const centred = kernel({ op: 'Sub' }, input!, statistics);
     const average = cut(kernel({ op: 'Mean' }, input!));
     return { outputs: { mean: cut(statistics), centred, average } };

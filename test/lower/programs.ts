@@ -16,6 +16,11 @@ export type Given = {
 /** What it gives: expressions of its inputs and its state, by their names. Shapes of outputs are not looked at. */
 export type Wanted = { readonly outputs: Named<Lowered>; readonly next?: Named<Lowered> };
 
+/** So many ones in a row. */
+export const onesInRow = (count: number): Lowered => ({
+  ...{ tag: 'constant', shape: [count], data: new Float64Array(count).fill(1) },
+});
+
 export const programWith = (
   given: Given,
   body: (value: Named<Lowered>) => Wanted,

@@ -1,7 +1,7 @@
 /** What a session promises of inputs by name and of a state that changes, with a program written by hand. */
 import * as Either from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { kernel, type Lowered } from '../../src/kernel/kernel.ts';
+import { kernel, result, type Lowered } from '../../src/kernel/kernel.ts';
 import { fuse } from '../../src/lower/fuse.ts';
 import { plan } from '../../src/lower/plan.ts';
 import { showPlan } from '../../src/lower/show-plan.ts';
@@ -14,7 +14,7 @@ import { load, type Session } from '../../src/runtime/engines/session.ts';
 import { graphModel } from '../../src/emit/graph-model/graph-model.ts';
 import { engine, calledNames, engineNames, withCalls } from '../lower/engines.ts';
 import { distance, float64, numbers } from '../lower/graphs.ts';
-import { programWith } from '../lower/programs.ts';
+import { onesInRow, programWith } from '../lower/programs.ts';
 
 const constant = (...data: readonly number[]): Lowered => ({
   ...{ tag: 'constant', shape: [], data: Float64Array.from(data) },
@@ -33,7 +33,8 @@ const counting = programWith(
     state: { 'N/steps': [], 'N/total': [3], 'N/last': [1, 3] },
   },
   ({ x, rate, 'N/steps': steps, 'N/total': total }) => {
-    const mean = kernel({ op: 'Moments', axes: [0] }, x!);
+    const norm = kernel({ op: 'BatchNorm', epsilon: 1 }, x!, onesInRow(3), onesInRow(3));
+    const mean = result(norm, 1);
     return {
       outputs: { mean, before: total! },
       next: {
@@ -175,7 +176,7 @@ describe.each([...calledNames, 'reference'])('%s', (name) => {
       expect(on.memory().bytes).toBe(before);
     }));
 
-  it.each(['Moments', 'Mul', 'AddV2'])('leaves the state as it was when %s fails', (op) =>
+  it.each(['BatchNorm', 'Mul', 'AddV2'])('leaves the state as it was when %s fails', (op) =>
     withCalls(name, async (on) => {
       let left = Infinity;
       const call: typeof on.call = (k, ...rest) => {
@@ -280,16 +281,16 @@ describe.each(engineNames)('%s', (name) => {
 it('shows what becomes of the state', () => {
   expect(showPlan(plan(counting, { x: [2, 3], rate: [] }))).toMatchInlineSnapshot(`
     "plan N
-    x %0 [2, 3], rate %1 [], output mean = %5 [3], before = %3 [3]
-    then N/steps %2 = %8, N/total %3 = %10, N/last %4 = %11
-    peak 52 B, with weights 84 B
+    x %0 [2, 3], rate %1 [], output mean = %8 [3], before = %3 [3]
+    then N/steps %2 = %11, N/total %3 = %13, N/last %4 = %14
+    peak 76 B, with weights 132 B
 
-    value  kernel         shape    bytes  live  frees  layer
-    %5 %6  Moments(%0)    [3] [3]  24 B   52 B  %0 %6  N
-    %8     AddV2(%2, %7)  []       4 B    20 B         N
-    %9     Mul(%1, %5)    [3]      12 B   32 B  %1     N
-    %10    AddV2(%3, %9)  [3]      12 B   40 B  %9     N
-    %11    Reshape(%5)    [1, 3]   view   28 B         N
+    value     kernel                 shape           bytes  live  frees     layer
+    %7 %8 %9  BatchNorm(%0, %5, %6)  [2, 3] [3] [3]  48 B   76 B  %0 %7 %9  N
+    %11       AddV2(%2, %10)         []              4 B    20 B            N
+    %12       Mul(%1, %8)            [3]             12 B   32 B  %1        N
+    %13       AddV2(%3, %12)         [3]             12 B   40 B  %12       N
+    %14       Reshape(%8)            [1, 3]          view   28 B            N
     "
   `);
 });

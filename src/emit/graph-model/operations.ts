@@ -178,13 +178,6 @@ const slice: Operation<'Slice'> = (kernel, { add, inputs: [x], batched: [batched
   });
 };
 
-const moments: Operation<'Moments'> = ({ axes }, to) => {
-  const [x] = to.inputs;
-  const mean = meanOver(to, x!, axes);
-  const variance = meanOver(to, to.add('SquaredDifference', [x!, mean]), axes);
-  return [squeezed(to, mean, axes), squeezed(to, variance, axes)];
-};
-
 const operations: { readonly [Op in InferenceKernel]: Operation<Op> } = {
   Conv2D: convolution,
   DepthwiseConv2dNative: convolution,
@@ -201,7 +194,6 @@ const operations: { readonly [Op in InferenceKernel]: Operation<Op> } = {
   MaxPool: (kernel, to) => pool(kernel, to, to.inputs[0]!),
   AvgPool: averagePool,
   Mean: (_, to) => squeezed(to, meanOver(to, to.inputs[0]!, [1, 2]), [1, 2]),
-  Moments: moments,
   FusedBatchNormV3: ({ epsilon }, { add, inputs }) =>
     add('FusedBatchNormV3', inputs, {
       epsilon: real(epsilon),

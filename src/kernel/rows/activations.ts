@@ -13,8 +13,9 @@ const samples = [
   sample({}, of('ties', [2, 1])),
 ];
 
-/** 1 where x is positive, and `below` elsewhere, at 0 too, as PyTorch has it */
-const step = (x: Lowered, below = 0): Lowered => kernel({ op: 'Step', below }, x);
+/** dy where x is positive, and below·dy elsewhere, at 0 too, as PyTorch has it */
+const passed = (dy: Lowered, x: Lowered, below = 0): Lowered =>
+  kernel({ op: 'ReluGrad', below }, dy, x);
 
 const lastAxis = [-1];
 
@@ -37,7 +38,7 @@ const sumOfPowers = (numbers: Float64Array): number =>
 export const relu: KernelRow<'Relu'> = {
   ...ofX,
   reference: (_, [x]) => [each((n) => Math.max(0, n))(x)],
-  gradient: (_, { results, gradients }) => [times(gradients[0], step(results[0]))],
+  gradient: (_, { results, gradients }) => [passed(gradients[0], results[0])],
   samples,
   fuses: 'activation',
 };
@@ -48,7 +49,7 @@ export const relu6: KernelRow<'Relu6'> = {
   reference: (_, [x]) => [each((n) => Math.min(6, Math.max(0, n)))(x)],
   gradient: (_, { results, gradients }) => {
     const y = results[0];
-    return [times(gradients[0], times(step(y), step(minus(scalar(6), y))))];
+    return [passed(passed(gradients[0], y), minus(scalar(6), y))];
   },
   samples,
   fuses: 'activation',
@@ -60,7 +61,7 @@ export const leakyRelu: KernelRow<'LeakyRelu'> = {
   reference: ({ alpha }, [x]) => [each((n) => (n < 0 ? alpha * n : n))(x)],
   // y has the sign of x, unless alpha turns it
   gradient: ({ alpha }, { operands, results, gradients }) => [
-    times(gradients[0], step(alpha < 0 ? operands[0] : results[0], alpha)),
+    passed(gradients[0], alpha < 0 ? operands[0] : results[0], alpha),
   ],
   samples: [
     sample({ alpha: 0.3 }, [2, 3, 5, 3]),
@@ -130,15 +131,19 @@ export const logSoftmax: KernelRow<'LogSoftmax'> = {
   training: true,
 };
 
-/** y = below for x ≤ 0, and 1 above: what relu and its like do to a gradient. */
-export const stepAt0: KernelRow<'Step'> = {
-  ...ofX,
-  reference: ({ below }, [x]) => [each((n) => (n > 0 ? 1 : below))(x)],
-  gradient: () => [undefined],
+/** dx = dy for y > 0, and below·dy elsewhere: what relu and its like do to a gradient. */
+export const reluGrad: KernelRow<'ReluGrad'> = {
+  operands: [value('dy'), value('y')],
+  results: ['dx'],
+  shapes: asFirst,
+  reference: ({ below }, [dy, y]) => [
+    { shape: dy.shape, data: dy.data.map((g, i) => (y.data[i] > 0 ? g : below * g)) },
+  ],
+  gradient: (own, { operands, gradients }) => [kernel(own, gradients[0], operands[1]), undefined],
   samples: [
-    sample({ below: 0 }, [2, 3, 5, 3]),
-    sample({ below: 0.3 }, of('ties', [3, 7])),
-    sample({ below: -0.5 }, of('negative', [2, 1])),
+    sample({ below: 0 }, [2, 3, 5, 3], of('rectified', [2, 3, 5, 3])),
+    sample({ below: 0.3 }, [3, 7], of('ties', [3, 7])),
+    sample({ below: -0.5 }, [2, 1], of('negative', [2, 1])),
   ],
   training: true,
 };

@@ -71,22 +71,27 @@ export const fused: KernelRow<'Fused'> = {
     return activation === undefined ? sum : referenceOf(activation, sum, batched);
   },
   // what lies between the parts was not kept: a part that mentions it computes it again
-  gradient: ({ product, activation }, { operands: [x, filter, added], results, gradients }) => {
+  gradient: (
+    { product, activation },
+    { operands: [x, filter, added], results, gradients, reached },
+  ) => {
     const made = kernel(product, x, filter);
     const sum = kernel(bias, made, added);
     const bySum =
       activation === undefined
         ? gradients
-        : gradientsOf(activation, { operands: [sum], results, gradients });
+        : gradientsOf(activation, { operands: [sum], results, gradients, reached });
     const [byProduct, byBias] = gradientsOf(bias, {
       operands: [made, added],
       results: [sum],
       gradients: bySum,
+      reached,
     });
     const byOperands = gradientsOf(product, {
       operands: [x, filter],
       results: [made],
       gradients: [byProduct],
+      reached,
     });
     return [...byOperands, byBias];
   },

@@ -1,7 +1,7 @@
 /** Statistics, and numbers set in relation to them. */
-import { elements, zeros } from '../../numeric/tensor.ts';
+import { elements, zeros, type Tensor } from '../../numeric/tensor.ts';
 import { minus, over, plus, power, scalar, scaled, summedTo, times } from '../formulas.ts';
-import { kernel } from '../kernel.ts';
+import { kernel, result } from '../kernel.ts';
 import { at, filled } from '../loops.ts';
 import { asFirst, fixed, of, sample, value, type KernelRow } from '../row.ts';
 
@@ -27,51 +27,19 @@ export const mean: KernelRow<'Mean'> = {
   samples: [sample({}, [2, 3, 5, 3]), sample({}, [3, 1, 1, 1])],
 };
 
-/**
- * Two results, mean[…] = Σ x / n and variance[…] = Σ (x − mean)² / n over the n numbers along the axes: the biased
- * variance, which normalises a batch.
- */
-export const moments: KernelRow<'Moments'> = {
-  operands: [value('x')],
-  results: ['mean', 'variance'],
-  shapes: ({ axes }, [x]) => {
-    const rest = x.filter((_, axis) => !axes.includes(axis));
-    return [rest, rest];
-  },
-  batched: ({ axes }, [batched]) => batched && !axes.includes(0),
-  reference: ({ axes }, [x]) => {
-    const rest = x.shape.filter((_, axis) => !axes.includes(axis));
-    const count = elements(x.shape) / elements(rest);
-    const averages = (number: (place: readonly number[], kept: readonly number[]) => number) => {
-      const sums = zeros(rest);
-      filled(x.shape, (place) => {
-        const kept = place.filter((_, axis) => !axes.includes(axis));
-        const to = rest.reduce((sum, n, axis) => sum * n + kept[axis], 0);
-        return (sums.data[to] += number(place, kept) / count);
-      });
-      return sums;
-    };
-    const means = averages((place) => at(x, place));
-    return [means, averages((place, kept) => (at(x, place) - at(means, kept)) ** 2)];
-  },
-  // dx = dmean / n + 2 dvariance (x − mean) / n: the variance does not move with the mean, as Σ (x − mean) is 0
-  gradient: ({ axes }, { operands, results, gradients }) => {
-    const x = operands[0];
-    const count = kernel({ op: 'Count', axes }, x);
-    const [byMean, bySpread, centre] = [
-      over(gradients[0], count),
-      over(scaled(2, gradients[1]), count),
-      results[0],
-    ].map((share) => kernel({ op: 'Spread', axes }, share, x));
-    return [plus(byMean, times(bySpread, minus(x, centre)))];
-  },
-  samples: [
-    sample({ axes: [0, 1, 2] }, [2, 3, 5, 3]),
-    sample({ axes: [0] }, [3, 7]),
-    sample({ axes: [0, 1, 2] }, of('negative', [3, 1, 2, 1])),
-    sample({ axes: [1, 2] }, of('ties', [2, 5, 3, 3])),
-    sample({ axes: [1] }, fixed([2, 5])),
-  ],
+/** The mean and the biased variance of each channel, over all axes but the last. */
+const statisticsOf = (x: Tensor): readonly [mean: Tensor, variance: Tensor] => {
+  const channels = x.shape[x.shape.length - 1];
+  const count = x.data.length / channels;
+  const averaged = (number: (place: number, channel: number) => number): Tensor => {
+    const sums = zeros([channels]);
+    x.data.forEach((_, place) => {
+      sums.data[place % channels] += number(place, place % channels) / count;
+    });
+    return sums;
+  };
+  const means = averaged((place) => x.data[place]);
+  return [means, averaged((place, i) => (x.data[place] - means.data[i]) ** 2)];
 };
 
 const ofChannels = [fixed([3]), fixed([3]), fixed([3]), fixed([3], 'positive')];
@@ -105,6 +73,85 @@ export const fusedBatchNormV3: KernelRow<'FusedBatchNormV3'> = {
     sample({ epsilon: 1e-5 }, [2, 3, 5, 3], ...ofChannels),
     sample({ epsilon: 0.5 }, [3, 1, 1, 3], ...ofChannels),
   ],
+};
+
+/**
+ * What `fusedBatchNormV3` makes with the mean and the biased variance of the batch itself, channel by channel, and these
+ * two (Ioffe and Szegedy 2015, algorithm 1).
+ */
+export const batchNorm: KernelRow<'BatchNorm'> = {
+  operands: ['x', 'gamma', 'beta'].map(value),
+  results: ['y', 'mean', 'variance'],
+  shapes: (_, [x, gamma]) => [x, gamma, gamma],
+  batched: (_, [x], result) => x && result === 0,
+  reference: ({ epsilon }, [x, gamma, beta], batched) => {
+    const statistics = statisticsOf(x);
+    const operands = [x, gamma, beta, ...statistics];
+    const y = fusedBatchNormV3.reference({ op: 'FusedBatchNormV3', epsilon }, operands, batched);
+    return [...y, ...statistics];
+  },
+  gradient: ({ epsilon }, { operands, results, gradients, reached }) => {
+    const [x, gamma] = operands;
+    const [, means, variance] = results;
+    const [dy, dmean, dvariance] = gradients;
+    const own = kernel({ op: 'BatchNormGrad', epsilon }, x, gamma, means, variance, dy);
+    const others = [result(own, 1), result(own, 2)];
+    // mostly the statistics go to running ones, and the loss does not depend on them
+    if (!reached[1] && !reached[2]) return [own, ...others];
+    const count = summedTo(kernel({ op: 'OnesLike' }, x), gamma);
+    const byVariance = times(over(scaled(2, dvariance), count), minus(x, means));
+    return [plus(own, plus(over(dmean, count), byVariance)), ...others];
+  },
+  samples: [
+    sample({ epsilon: 1e-5 }, [2, 3, 5, 3], fixed([3]), fixed([3])),
+    sample({ epsilon: 0.5 }, [3, 7], fixed([7]), fixed([7])),
+    sample({ epsilon: 1e-3 }, of('negative', [3, 1, 2, 1]), fixed([1]), fixed([1])),
+    sample({ epsilon: 1e-3 }, of('ties', [2, 5, 3, 3]), fixed([3]), fixed([3])),
+  ],
+  training: true,
+};
+
+/**
+ * The gradients of `y` of a batch norm by what it read: with x̂ = (x − mean) / √(variance + epsilon) over n numbers of a
+ * channel, dbeta = Σ dy, dgamma = Σ dy · x̂, and dx = gamma · (dy − dbeta / n − x̂ · dgamma / n) / √(variance + epsilon)
+ * (Ioffe and Szegedy 2015, section 3).
+ */
+export const batchNormGrad: KernelRow<'BatchNormGrad'> = {
+  operands: ['x', 'gamma', 'mean', 'variance', 'dy'].map(value),
+  results: ['dx', 'dgamma', 'dbeta'],
+  shapes: (_, [x, gamma]) => [x, gamma, gamma],
+  batched: (_, [x], result) => x && result === 0,
+  reference: ({ epsilon }, [x, gamma, means, variance, dy]) => {
+    const [dgamma, dbeta] = [zeros(gamma.shape), zeros(gamma.shape)];
+    const channels = gamma.shape[0];
+    const count = elements(x.shape) / channels;
+    const spread = variance.data.map((v) => Math.sqrt(v + epsilon));
+    const normal = (place: number, i: number): number =>
+      (x.data[place] - means.data[i]) / spread[i];
+    dy.data.forEach((g, place) => {
+      const i = place % channels;
+      dbeta.data[i] += g;
+      dgamma.data[i] += g * normal(place, i);
+    });
+    const dx = dy.data.map((g, place) => {
+      const i = place % channels;
+      const common = (dbeta.data[i] + normal(place, i) * dgamma.data[i]) / count;
+      return (gamma.data[i] * (g - common)) / spread[i];
+    });
+    return [{ shape: x.shape, data: dx }, dgamma, dbeta];
+  },
+  gradient: 'none',
+  samples: [
+    sample(
+      { epsilon: 1e-5 },
+      ...[[2, 3, 5, 3], fixed([3]), fixed([3]), fixed([3], 'positive'), [2, 3, 5, 3]],
+    ),
+    sample(
+      { epsilon: 0.5 },
+      ...[[3, 7], fixed([7]), fixed([7]), fixed([7], 'positive'), of('rectified', [3, 7])],
+    ),
+  ],
+  training: true,
 };
 
 /**

@@ -27,13 +27,10 @@ import {
 } from '../parts/rules.ts';
 import { freeAxis, image, mapType, vectorType, type TensorType } from '../types.ts';
 
-const normalise = (
-  x: Lowered,
-  epsilon: number,
-  mean: Lowered = weight('mean'),
-  variance: Lowered = weight('variance'),
-): Lowered =>
-  kernel({ op: 'FusedBatchNormV3', epsilon }, x, weight('gamma'), weight('beta'), mean, variance);
+const normalise = (x: Lowered, epsilon: number): Lowered => {
+  const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map(weight);
+  return kernel({ op: 'FusedBatchNormV3', epsilon }, x, gamma!, beta!, mean!, variance!);
+};
 
 /** The kernel wants a map: a vector is one pixel. */
 const asMap = (type: TensorType | undefined, normalised: (x: Lowered) => Lowered): Lowered => {
@@ -121,14 +118,11 @@ eps is 1e-3.`,
   },
   lower: (args, { inputs: [type] }) => asMap(type, (x) => normalise(x, number(args, 'eps'))),
   training: (args, { inputs: [type] }) => {
-    const axes = type?.tag === 'map' ? [0, 1, 2] : [0];
-    const moments = kernel({ op: 'Moments', axes }, input(0));
-    const [mean, variance] = [result(moments, 0), result(moments, 1)];
-    const n = kernel({ op: 'Count', axes }, input(0));
-    return {
-      value: asMap(type, (x) => normalise(x, number(args, 'eps'), mean, variance)),
-      next: runningStatistics(mean, variance, n, number(args, 'momentum')),
-    };
+    const epsilon = number(args, 'eps');
+    const value = kernel({ op: 'BatchNorm', epsilon }, input(0), weight('gamma'), weight('beta'));
+    const n = kernel({ op: 'Count', axes: type?.tag === 'map' ? [0, 1, 2] : [0] }, input(0));
+    const [mean, variance] = [result(value, 1), result(value, 2)];
+    return { value, next: runningStatistics(mean, variance, n, number(args, 'momentum')) };
   },
   samples: [
     { args: {}, inputs: [image(3, 4, 3)] },

@@ -75,7 +75,6 @@ const rulesFor = <B>({ number, plus, times, larger, computed, within }: BoundsAs
     MaxPool: asFirst,
     AvgPool: averaged,
     Mean: averaged,
-    Moments: unknown,
     FusedBatchNormV3: unknown,
     LRN: unknown,
     PadV2: ({ value }, { bounds: [x] }) =>

@@ -2,9 +2,10 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
 import { samePaddings } from '../../kernel/shape.ts';
-import { binary, entries, entry, unary, type Calling, type Entry, type Site } from './call.ts';
+import { binary, entry, unary, type Calling, type Entry, type Site } from './call.ts';
 import { sliced } from './compose.ts';
 import { transposedLoop } from './loops.ts';
+import { normalised } from './batch-norm.ts';
 import { averagePool, meanOver, meanPieces } from './means.ts';
 import { ownByInput, ownConvolution, ownProduct } from './own-convolutions.ts';
 import type { RegistryName } from './registry-shapes.ts';
@@ -178,26 +179,10 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
     averagePool(calling, calling.operand(0), kernel),
   ),
   Mean: entry(meanPieces, (_, calling) => meanOver(calling, calling.operand(0), [1, 2])),
-  Moments: entries([...meanPieces, 'SquaredDifference'], ({ axes }, calling) => {
-    const x = calling.operand(0);
-    const mean = meanOver(calling, x, axes);
-    const squares = calling.run('SquaredDifference', { a: x, b: mean }, {});
-    return [mean, meanOver(calling, squares, axes)];
+  FusedBatchNormV3: entry(['FusedBatchNorm'], ({ epsilon }, on) => {
+    const [gamma, beta] = [on.operand(1), on.operand(2)];
+    return normalised(on, { gamma, beta, mean: on.operand(3), variance: on.operand(4) }, epsilon);
   }),
-  FusedBatchNormV3: entry(['FusedBatchNorm'], ({ epsilon }, { run, operand, shapes: [x] }) =>
-    run(
-      'FusedBatchNorm',
-      {
-        // the kernels take maps; a vector is a map of one pixel
-        x: x!.length === 2 ? operand(0, [x![0]!, 1, 1, x![1]!]) : operand(0),
-        scale: operand(1),
-        offset: operand(2),
-        mean: operand(3),
-        variance: operand(4),
-      },
-      { varianceEpsilon: epsilon },
-    ),
-  ),
   LRN: unary('LRN', (kernel) => ({
     depthRadius: kernel.radius,
     bias: kernel.bias,

@@ -10,6 +10,7 @@ import { axesMeant, between, samePaddings, type Shape } from '../../kernel/shape
 import { elements } from '../../numeric/tensor.ts';
 import { entry, unary, type Calling, type Entry, type Site } from './call.ts';
 import { after, apart, atPlace, padded, pieces, sliced, turned } from './compose.ts';
+import { batchNorm, batchNormGrad } from './batch-norm.ts';
 import { convolutionGradients } from './convolution-gradients.ts';
 import { maxPoolGradLoop, repeatedLoop } from './loops.ts';
 import { sumOver } from './means.ts';
@@ -241,12 +242,17 @@ const logSoftmax: Entry<'LogSoftmax'> = entry(
 /** The kernels of gradients by their names. */
 export const training: { readonly [Op in TrainingKernel]: Entry<Op> } = {
   ...convolutionGradients,
+  BatchNorm: batchNorm,
+  BatchNormGrad: batchNormGrad,
   MaxPoolGrad: maxPoolGrad,
   AvgPoolGrad: avgPoolGrad,
   LRNGrad: lrnGrad,
   ResizeBilinearGrad: resizeBilinearGrad,
   LogSoftmax: logSoftmax,
-  Step: unary('Step', ({ below }) => ({ alpha: below })),
+  ReluGrad: entry(['Step', 'Multiply'], ({ below }, on) => {
+    const factors = on.run('Step', { x: on.operand(1) }, { alpha: below });
+    return after(on, on.run('Multiply', { a: on.operand(0), b: factors }, {}), factors);
+  }),
   Sqrt: unary('Sqrt'),
   Pointwise: pointwise,
   SumOfSquares: sumOfSquares,

@@ -1,5 +1,6 @@
 /** Pools, statistics and sizes of maps, as nodes. */
 import type { KernelOf } from '../../../kernel/kernel.ts';
+import type { Shape } from '../../../kernel/shape.ts';
 import { isLong, LARGEST, oneByOne, windowsByAxis } from '../../../kernel/parts.ts';
 import { elements } from '../../../numeric/tensor.ts';
 import type { Attributes } from './node.ts';
@@ -86,20 +87,46 @@ const meanOver = (to: Site, x: string, axes: readonly number[]): string => {
 const mean: Operation<'Mean'> = (_, to) =>
   reshaped(to, meanOver(to, to.operands[0]!.node, [1, 2]), to.results[0]!);
 
-const moments: Operation<'Moments'> = ({ axes }, to) => {
-  const [x] = nodesOf(to);
+const normalise: Operation<'FusedBatchNormV3'> = (kernel, to) =>
+  normalised(to, kernel.epsilon, nodesOf(to).slice(1));
+
+const batchNorm: Operation<'BatchNorm'> = ({ epsilon }, to) => {
+  const [x, gamma, beta] = nodesOf(to);
+  const axes = withoutChannels(to.operands[0]!.shape);
   const centre = meanOver(to, x!, axes);
   const variance = meanOver(to, to.add('SquaredDifference', [x!, centre]), axes);
-  return [centre, variance].map((node, i) => reshaped(to, node, to.results[i]!));
+  const statistics = [centre, variance].map((node, i) => reshaped(to, node, to.results[i + 1]!));
+  return [normalised(to, epsilon, [gamma!, beta!, ...statistics]), ...statistics];
 };
 
-/** TensorFlow normalises maps: a vector is a map of one pixel. */
-const normalise: Operation<'FusedBatchNormV3'> = ({ epsilon }, to) => {
+const batchNormGrad: Operation<'BatchNormGrad'> = ({ epsilon }, to) => {
+  const [x, gamma, centre, variance, dy] = nodesOf(to);
+  const { shape } = to.operands[0]!;
+  const axes = withoutChannels(shape);
+  const count = elements(shape) / shape[shape.length - 1]!;
+  const times = (a: string, b: string): string => to.add('Mul', [a, b]);
+  const spread = to.add('Rsqrt', [to.add('AddV2', [variance!, to.scalar(epsilon)])]);
+  const centred = to.add('Sub', [x!, centre!]);
+  const dbeta = reduced(to, 'Sum', dy!, axes);
+  const dgamma = times(reduced(to, 'Sum', times(dy!, centred), axes), spread);
+  const slope = times(gamma!, spread);
+  const share = times(slope, to.scalar(-1 / count));
+  const common = to.add('AddV2', [
+    times(centred, times(times(dgamma, spread), share)),
+    times(dbeta, share),
+  ]);
+  return [to.add('AddV2', [times(dy!, slope), common]), dgamma, dbeta];
+};
+
+/** The axes of all but the channels, which are last. */
+const withoutChannels = (shape: Shape): readonly number[] => [...shape.keys()].slice(0, -1);
+
+/** The first operand by gamma, beta, mean and variance. TensorFlow normalises maps: a vector is a map of one pixel. */
+const normalised = (to: Site, epsilon: number, statistics: readonly string[]): string => {
   const [x] = to.operands;
   const { shape } = x!;
   const channels = shape[shape.length - 1]!;
   const map = shape.length === 4 ? shape : [elements(shape) / channels, 1, 1, channels];
-  const [, ...statistics] = nodesOf(to);
   const of = shape.length === 4 ? x!.node : reshaped(to, x!.node, map);
   const y = to.add('FusedBatchNormV3', [of, ...statistics], {
     U: { type: 'float' },
@@ -149,8 +176,9 @@ export const maps = {
   MaxPoolGrad: maxPoolGrad,
   AvgPoolGrad: avgPoolGrad,
   Mean: mean,
-  Moments: moments,
   FusedBatchNormV3: normalise,
+  BatchNorm: batchNorm,
+  BatchNormGrad: batchNormGrad,
   LRN: lrn,
   LRNGrad: lrnGrad,
   ResizeNearestNeighbor: resize,

@@ -112,11 +112,10 @@ const pointwise: Operation<'Pointwise'> = ({ steps, results }, to) => {
   return results.map((index) => made[index]!);
 };
 
-/** 1 above 0, and `below` elsewhere. */
-const step: Operation<'Step'> = ({ below }, to) => {
-  const isAbove = to.add('Greater', [to.operands[0]!.node, to.scalar(0)]);
-  return to.add('SelectV2', [isAbove, to.scalar(1), to.scalar(below)]);
-};
+const reluGrad: Operation<'ReluGrad'> = ({ below }, to) =>
+  below === 0
+    ? to.add('ReluGrad', nodesOf(to))
+    : to.add('LeakyReluGrad', nodesOf(to), { alpha: { real: below } });
 
 const pad: Operation<'PadV2'> = ({ paddings, value }, to) =>
   padded(to, to.operands[0]!.node, paddings, value);
@@ -147,5 +146,5 @@ export const movement = {
   Sum: sum,
   SumOfSquares: sumOfSquares,
   Pointwise: pointwise,
-  Step: step,
+  ReluGrad: reluGrad,
 };
