@@ -11,6 +11,8 @@ export type Measured = {
   readonly value: number;
   readonly unit: string;
   readonly target: string;
+  /** in which numbers, and on how many threads */
+  readonly how?: string;
 };
 
 /** Of an even number of values, the upper one of the middle; NaN of none. */

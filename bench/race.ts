@@ -1,6 +1,6 @@
 /** Races of rivals, each in a process of its own: they take turns, and the first is compared with the others. */
 import { median, type Measured } from './measure.ts';
-import type { Rival, Taken, Task } from './rivals.ts';
+import type { Forward, Rival, Taken } from './rivals.ts';
 
 /** Who runs, and what is asked of the ratios of times and of memory. */
 export type Racer = {
@@ -26,35 +26,36 @@ export const race = async (title: string, rounds: number, racers: readonly Racer
     if (round >= 2) turns.push(turn); // graphs are made ready first
   }
   for (const { rival } of here) rival.dispose();
-  const row = (of: string, value: number, unit: string, target = ''): Measured => ({
-    ...{ name: `${title}, ${of}`, value, unit, target },
+  const row = (i: number, of: string, value: number, unit: string, target = ''): Measured => ({
+    ...{ name: `${title}, ${of}`, value, unit, target, how: here[i]!.rival.how },
   });
   const ratio = (i: number, by: keyof Taken): number =>
     median(turns.map((turn) => turn[0]![by] / turn[i]![by]));
   const usual = (i: number, by: keyof Taken): number => median(turns.map((turn) => turn[i]![by]));
   return here.flatMap(({ name, clock = '', memory = '' }, i) => [
-    row(name, usual(i, 'clock'), 'ms'),
-    row(`${name}, memory`, usual(i, 'memory') / 2 ** 20, 'MiB'),
+    row(i, name, usual(i, 'clock'), 'ms'),
+    row(i, `${name}, memory`, usual(i, 'memory') / 2 ** 20, 'MiB'),
     ...(i === 0
       ? []
       : [
-          row(`/ ${name}`, ratio(i, 'clock'), '', clock),
-          row(`/ ${name}, processor time`, ratio(i, 'processor'), ''),
-          row(`/ ${name}, memory`, ratio(i, 'memory'), '', memory),
+          row(i, `/ ${name}`, ratio(i, 'clock'), '', clock),
+          row(i, `/ ${name}, processor time`, ratio(i, 'processor'), ''),
+          row(i, `/ ${name}, memory`, ratio(i, 'memory'), '', memory),
         ]),
   ]);
 };
 
-/** The nets that are raced over. */
-export const vggD: Task & { readonly what: 'forward' } = {
-  ...{ what: 'forward', net: 'VGG-D', batch: 1 },
+/** The nets that are raced over, one picture at a time. */
+const vggD: Forward = {
+  ...{ what: 'forward', net: 'VGG-D', batch: 1, side: 224 },
   stages: [
     ...[64, 128].map((c) => [c, 2] as const),
     ...[256, 512, 512].map((c) => [c, 3] as const),
   ],
   units: [4096, 4096, 1000],
 };
+const resNet50: Forward = { what: 'forward', net: 'ResNet-50', batch: 1, side: 224 };
+const denseNet121: Forward = { what: 'forward', net: 'DenseNet-121', batch: 1, side: 224 };
+const resNet20: Forward = { what: 'forward', net: 'ResNet-20', batch: 1, side: 32 };
 
-export const resNet50: Task & { readonly what: 'forward' } = {
-  ...{ what: 'forward', net: 'ResNet-50', batch: 1 },
-};
+export const nets = { vggD, resNet50, denseNet121, resNet20 };

@@ -14,12 +14,19 @@ export type Layers = {
   readonly normalised?: boolean; // a batch norm behind each convolution
 };
 
-/** A step of training of layers for 32 × 32, or pictures of 224 × 224 through a net. */
-export type Task = { readonly batch: number } & (
-  | ({ readonly what: 'step' } & Layers)
-  | ({ readonly what: 'forward'; readonly net: 'VGG-D' } & Layers)
-  | { readonly what: 'forward'; readonly net: 'ResNet-50' } // with its batch norms folded
+/** Pictures, so many at once, through a net; of ResNet-50 the batch norms are folded. */
+export type Forward = {
+  readonly what: 'forward';
+  readonly batch: number;
+  readonly side: number;
+} & (
+  | ({ readonly net: 'VGG-D' } & Layers)
+  | { readonly net: 'ResNet-50' | 'DenseNet-121' | 'ResNet-20' }
 );
+
+/** That, or a step of training of layers. */
+export type Task =
+  Forward | ({ readonly what: 'step'; readonly batch: number; readonly side: number } & Layers);
 
 /**
  * Milliseconds of a step on the clock and of the processor, which others on the machine move less, and the most bytes that
@@ -33,7 +40,12 @@ export type Taken = {
 
 type Environment = { readonly [variable: string]: string };
 
-export type Rival = { readonly step: () => Promise<Taken>; readonly dispose: () => void };
+/** `how` it computes: in which numbers, and on how many threads. */
+export type Rival = {
+  readonly how: string;
+  readonly step: () => Promise<Taken>;
+  readonly dispose: () => void;
+};
 
 const inProcess = async (
   command: string,
@@ -49,8 +61,10 @@ const inProcess = async (
   };
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
-  if ((await next()) !== 'ready') return undefined;
+  const [, threads] = /^ready (\d+)$/.exec((await next()) ?? '') ?? [];
+  if (threads === undefined) return undefined;
   return {
+    how: `float32, ${threads} thread${threads === '1' ? '' : 's'}`,
     step: async () => {
       child.stdin.write('\n');
       const line = (await next()) ?? '';
@@ -94,9 +108,7 @@ export const pytorch = (task: Task): Promise<Rival | undefined> =>
  * onnxruntime-node, which NETC_ONNXRUNTIME has in its folder, on the net as PyTorch writes it. The files of nets are kept
  * there.
  */
-export const onnxruntime = async (
-  task: Task & { readonly what: 'forward' },
-): Promise<Rival | undefined> => {
+export const onnxruntime = async (task: Forward): Promise<Rival | undefined> => {
   const folder = process.env['NETC_ONNXRUNTIME'];
   if (folder === undefined) return undefined;
   const file = join(folder, `${task.net}-${task.batch}.onnx`);
@@ -104,9 +116,8 @@ export const onnxruntime = async (
     const exported = JSON.stringify({ ...task, what: 'export', file });
     execFileSync('/usr/bin/python3', [script('pytorch.py'), exported], { stdio: 'ignore' });
   }
-  return inProcess(process.execPath, [script('onnxruntime.cjs'), file, String(task.batch)], {
-    cwd: folder,
-  });
+  const args = [script('onnxruntime.cjs'), file, String(task.batch), String(task.side)];
+  return inProcess(process.execPath, args, { cwd: folder });
 };
 
 /** `fit` on the cpu backend; NETC_TF_LAYERS is a folder where @tensorflow/tfjs-layers and its backend are installed. */

@@ -78,7 +78,7 @@ export const timed = async (work: () => Promise<unknown>): Promise<Taken> => {
 };
 
 /** The median of so many steps. */
-export const several = async ({ step }: Rival, count: number): Promise<Taken> => {
+export const several = async ({ step }: Pick<Rival, 'step'>, count: number): Promise<Taken> => {
   const taken: Taken[] = [];
   for (let i = 0; i < count; i++) taken.push(await step());
   const of = (by: keyof Taken): number => median(taken.map((one) => one[by]));

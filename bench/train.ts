@@ -35,7 +35,7 @@ type Against = {
 };
 
 const againstPytorch = (layers: Layers, target: string): Against => ({
-  start: (batch) => pytorch({ what: 'step', batch, ...layers }),
+  start: (batch) => pytorch({ what: 'step', batch, side: 32, ...layers }),
   ...{ ratio: '/ PyTorch', target },
   of: (own, other) => own / other,
 });
@@ -79,7 +79,7 @@ const ours = (on: OnWasm, { graph, batch }: Race, spent: Map<string, number>) =>
     peak = Math.max(peak, on.bytes() - resting);
   });
   resting = on.bytes();
-  const rival: Rival = { step: () => timed(() => loaded.step(inputs)), dispose: loaded.dispose };
+  const rival = { step: () => timed(() => loaded.step(inputs)), dispose: loaded.dispose };
   return { rival, planned: loaded.plan(sized), peak: () => peak };
 };
 

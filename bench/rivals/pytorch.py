@@ -13,7 +13,7 @@ import torch.nn.functional as F
 task = json.loads(sys.argv[1])
 what, batch = task["what"], task["batch"]
 torch.set_num_threads(2)
-side = 32 if what == "step" else 224
+side = task["side"]
 
 
 def vgg():
@@ -59,7 +59,41 @@ def resnet50():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, 1000))
 
 
-net = resnet50() if task.get("net") == "ResNet-50" else vgg()
+class Basic(nn.Module):
+    """A block of a ResNet for 32 × 32 pixels; its shortcut has no parameters (He et al. 2016, section 4.2)."""
+
+    def __init__(self, c, width):
+        super().__init__()
+        self.first = nn.Conv2d(c, width, 3, width // c, 1, bias=False)
+        self.second = nn.Conv2d(width, width, 3, 1, 1, bias=False)
+        self.norms = nn.ModuleList([nn.BatchNorm2d(width), nn.BatchNorm2d(width)])
+        self.widens = width > c
+
+    def forward(self, x):
+        y = self.norms[1](self.second(F.relu(self.norms[0](self.first(x)))))
+        if self.widens:
+            x = x[:, :, ::2, ::2]
+            x = torch.cat([x, 0 * x], 1)
+        return F.relu(x + y)
+
+
+def resnet20():
+    layers, c = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()], 16
+    for width in [16, 32, 64]:
+        for _ in range(3):
+            layers.append(Basic(c, width))
+            c = width
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, 10))
+
+
+def densenet121():
+    from torchvision.models import densenet121
+
+    return densenet121()
+
+
+nets = {"ResNet-50": resnet50, "ResNet-20": resnet20, "DenseNet-121": densenet121}
+net = nets.get(task.get("net"), vgg)()
 x = torch.randn(batch, 3, side, side)
 if what == "export":
     model = nn.Sequential(net, nn.Softmax(1)).eval()
@@ -83,7 +117,7 @@ def forward():
 if what == "forward":
     net.eval()
 work = step if what == "step" else forward
-print("ready", flush=True)
+print("ready", torch.get_num_threads(), flush=True)
 for _ in sys.stdin:
     begin, busy = time.perf_counter(), time.process_time()
     work()

@@ -38,7 +38,7 @@ shape.units.forEach((units, i) =>
   net.compile({ optimizer: tf.train.momentum(0.01, 0.9), loss: 'categoricalCrossentropy' });
   const x = tf.randomNormal([batch, 32, 32, 3]);
   const y = tf.oneHot(tf.range(0, batch, 1, 'int32'), shape.units.at(-1));
-  console.log('ready');
+  console.log('ready', 1);
   for await (const _ of require('node:readline').createInterface({ input: process.stdin })) {
     const [begin, busy] = [performance.now(), process.cpuUsage()];
     await net.fit(x, y, { batchSize: batch, epochs: 1, verbose: 0 });
