@@ -160,9 +160,9 @@ const throughStdio = async (nets: number, limits: Limits): Promise<readonly Meas
 export const rows = async (): Promise<readonly Measured[]> => {
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'ignore' });
   return [
-    ...inProcess(36, ['<= 8', '<= 16']),
-    ...inProcess(355, ['<= 60', '']),
-    ...(await throughStdio(36, { edit: ['<= 8', '<= 16'], ask: '<= 10' })),
-    ...(await throughStdio(355, { edit: ['<= 60', ''], ask: '' })),
+    ...inProcess(39, ['<= 8', '<= 16']),
+    ...inProcess(385, ['<= 60', '']),
+    ...(await throughStdio(39, { edit: ['<= 8', '<= 16'], ask: '<= 10' })),
+    ...(await throughStdio(385, { edit: ['<= 60', ''], ask: '' })),
   ];
 };
