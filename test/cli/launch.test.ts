@@ -39,12 +39,15 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(['-command', '-server'])('what the build kept is what V8 takes: %s', (kind) => {
+test.each([
+  ['-command', ['--heap-growing-percent=60']],
+  ['-server', ['--heap-growing-percent=60', '--interrupt-budget=660000']],
+])('what the build kept is what V8 takes: %s', (kind, flags) => {
   expect(keptFiles()).toHaveLength(2);
   const path = dist(keptFiles().find((name) => name.endsWith(kind))!);
   const bundle = path.replace(/\.v8-.*/, '');
   const script = `
-    require('node:v8').setFlagsFromString('--heap-growing-percent=60');
+    ${JSON.stringify(flags)}.forEach((flag) => require('node:v8').setFlagsFromString(flag));
     const [text, cachedData] = [${JSON.stringify(bundle)}, ${JSON.stringify(path)}].map((f) => require('node:fs').readFileSync(f));
     const { cachedDataRejected } = new (require('node:vm').Script)(text.toString(), { cachedData });
     console.log(cachedDataRejected);`;
