@@ -7,8 +7,10 @@
  * somebody is busy: so a description is never written while it is read (Dekker 1965).
  */
 import { Bug } from '../../../diagnostic/bug.ts';
+import { newGains } from './gains.ts';
 import { machineOn, type Machine } from './machine.ts';
 import { doShare, productsIn, sharesOf, type Task } from './task.ts';
+import type { Share } from './tiling.ts';
 import { isShared, type Memory } from './web-assembly.ts';
 
 /** Who does tasks on a machine: the one that asks, perhaps with others. */
@@ -62,8 +64,7 @@ const read = (board: Int32Array): Task => {
 };
 
 /** Takes parts of a task until none is left; gives how many. */
-const take = (board: Int32Array, on: Machine, task: Task, threads: number): number => {
-  const shares = sharesOf(task, threads);
+const take = (board: Int32Array, on: Machine, task: Task, shares: readonly Share[]): number => {
   for (let taken = 0; ; taken++) {
     const share = shares[Atomics.add(board, word.next, 1)];
     if (share === undefined) return taken;
@@ -84,10 +85,13 @@ const untilNobodyIsBusy = (board: Int32Array): void => {
 
 /** A crew of so many threads, the one that asks among them; fewer products than `worth` are not shared. */
 export const crewOf = (board: Int32Array, threads: number, worth: number): Crew => {
-  const isShort = (task: Task): boolean =>
-    productsIn(task) < worth || sharesOf(task, threads).length < 2;
+  const gains = newGains();
   return (on, task) => {
-    if (isShort(task) || !write(board, task)) return alone(on, task);
+    const products = productsIn(task);
+    if (products < worth || !gains.isWorth(products)) return alone(on, task);
+    const begin = performance.now();
+    const shares = sharesOf(task, threads);
+    if (shares.length < 2 || !write(board, task)) return alone(on, task);
     board[word.threads] = threads;
     board[word.pages] = on.words.byteLength / page;
     Atomics.store(board, word.failed, 0);
@@ -95,12 +99,18 @@ export const crewOf = (board: Int32Array, threads: number, worth: number): Crew 
     Atomics.store(board, word.open, 1);
     Atomics.add(board, word.signal, 1);
     Atomics.notify(board, word.signal);
+    let taken = 0;
+    let own = 0;
     try {
-      take(board, on, task, threads);
+      taken = take(board, on, task, shares);
+      own = performance.now() - begin;
     } finally {
       Atomics.store(board, word.open, 0);
       untilNobodyIsBusy(board);
     }
+    // alone, the other parts would have taken as long as these
+    const unshared = (own * shares.length) / Math.max(1, taken);
+    gains.note(products, unshared - (performance.now() - begin));
     // what cannot be done fails here too, where it is reported
     if (Atomics.load(board, word.failed) === 1) alone(on, task);
   };
@@ -123,7 +133,8 @@ const helpOnce = (board: Int32Array, memory: Memory, machine: () => Machine): vo
     if (Atomics.load(board, word.open) === 0) return;
     // a thread may know the memory as it was before another one made it larger
     if (memory.buffer.byteLength < page * board[word.pages]!) memory.grow(0);
-    const taken = take(board, machine(), read(board), board[word.threads]!);
+    const task = read(board);
+    const taken = take(board, machine(), task, sharesOf(task, board[word.threads]!));
     Atomics.add(board, word.helped, taken);
   } catch {
     Atomics.store(board, word.failed, 1);
