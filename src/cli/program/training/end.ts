@@ -10,6 +10,7 @@ import { lines } from '../../../report/table.ts';
 import { clock, percent } from '../../../report/training.ts';
 import { startOf } from '../../../syntax/source.ts';
 import { endings, exit, type Exit } from '../../host/exit.ts';
+import { runLine } from '../next-steps.ts';
 import { writeReport } from '../run-report.ts';
 import { resumeOf, withClause, word, type Command } from './asked.ts';
 import type { Going } from './begin.ts';
@@ -77,6 +78,17 @@ const fileOfNet = (file: string, { net, span }: Training): string =>
     ? file
     : join(dirname(file), relative(dirname(span.path), net.span.path));
 
+/** What can be done with a run; measured it can be where something was kept apart. */
+const nextSteps = (
+  file: string,
+  training: Training,
+  folder: string,
+  isValidated: boolean,
+): readonly string[] => [
+  `next: ${runLine(word(fileOfNet(file, training)), training.net, word(folder))}`,
+  ...(isValidated ? [`      netc eval ${word(file)} --weights ${word(folder)}`] : []),
+];
+
 /** A training that is finished, or was stopped. */
 const well = async (
   { io, file, given, isOneOfAll = false }: Command,
@@ -104,11 +116,7 @@ const well = async (
         (best === undefined
           ? ''
           : `; best validation top-1 ${percent(best.top1)}, after epoch ${best.epoch}`),
-      ...(isOneOfAll
-        ? []
-        : [
-            `next: netc run ${word(fileOfNet(file, training))} --net ${training.net.name} --weights ${word(run.folder)} --input PICTURE.png`,
-          ]),
+      ...(isOneOfAll ? [] : nextSteps(file, training, run.folder, best !== undefined)),
     ),
   );
   return Either.right(exit.fine);
