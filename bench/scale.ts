@@ -15,6 +15,7 @@ import { graphOf } from '../src/compile.ts';
 import { resultOf } from '../src/diagnostic/checked.ts';
 import { files, sure } from './measure.ts';
 import { there } from './nets.ts';
+import { withParts } from './page.ts';
 
 /** A layer in order of execution: bytes of its gradients, and multiply–adds for one picture. */
 export type Layer = {
@@ -208,12 +209,5 @@ export const withTables = (page: string): string => {
     each: timeTable(all, () => each),
     paper: asInPaper(all),
   };
-  return Object.entries(parts).reduce(
-    (text, [marker, part]) =>
-      text.replace(
-        new RegExp(`(<!-- ${marker} -->\\n)[^]*?(<!-- end -->)`),
-        (_, begin: string, end: string) => `${begin}\n${part}\n\n${end}`,
-      ),
-    page,
-  );
+  return withParts(page, parts);
 };

@@ -2,6 +2,7 @@
  * The tables of docs/trends.md: what `scripts/trends.mjs` measured of examples/trends.net, with several seeds, beside
  * tables 3 to 6 of the VGG paper (Simonyan and Zisserman 2015), and which of the paper's trends show.
  */
+import { withParts } from './page.ts';
 
 /** What was found with a seed: the share of pictures that were right, by the name of the evaluation. */
 export type Found = {
@@ -196,12 +197,5 @@ export const withTrends = (page: string, all: readonly Found[]): string => {
       Object.entries(tables).map(([marker, rows]) => [marker, tableOf(rows, all)]),
     ),
   };
-  return Object.entries(parts).reduce(
-    (text, [marker, part]) =>
-      text.replace(
-        new RegExp(`(<!-- ${marker} -->\\n)[^]*?(<!-- end -->)`),
-        (_, begin: string, end: string) => `${begin}\n${part}\n\n${end}`,
-      ),
-    page,
-  );
+  return withParts(page, parts);
 };
