@@ -7,6 +7,7 @@ import { withParts } from './page.ts';
 /** What was found with a seed: the share of pictures that were right, by the name of the evaluation. */
 export type Found = {
   readonly seed: number;
+  readonly engine: string;
   readonly pictures: number;
   readonly seconds: { readonly training: number; readonly evaluation: number };
   readonly top1: { readonly [evaluation: string]: number };
@@ -28,23 +29,32 @@ export const tables: { readonly [marker: string]: readonly Row[] } = {
     row('T3_A_LRN', 'A-LRN, S = 40, Q = 40', 29.7),
     row('T3_B', 'B, S = 40, Q = 40', 28.7),
     row('T3_C_40', 'C, S = 40, Q = 40', 28.1),
-    row('T3_C_56', 'C, S = 56, Q = 56', 28.1),
-    row('T3_C', 'C, S in 40..72, Q = 56', 27.3),
+    row('T3_C_48', 'C, S = 48, Q = 48', 28.1),
+    row('T3_C', 'C, S in 40..56, Q = 48', 27.3),
     row('T3_D_40', 'D, S = 40, Q = 40', 27.0),
-    row('T3_D_56', 'D, S = 56, Q = 56', 26.8),
-    row('T3_D', 'D, S in 40..72, Q = 56', 25.6),
+    row('T3_D_48', 'D, S = 48, Q = 48', 26.8),
+    row('T3_D', 'D, S in 40..56, Q = 48', 25.6),
     row('T3_D_alone', 'D, S = 40, Q = 40, begun with random weights'),
     row('T3_A_longer', 'A, S = 40, Q = 40, begun with A and trained again'),
-    row('T3_D_longer', 'D, S = 56, Q = 56, as long as with 40..72'),
+    row('T3_D_longer', 'D, S = 48, Q = 48, as long as with 40..56'),
+  ],
+  view: [
+    row('T3_A_center', 'A'),
+    row('T3_A_LRN_center', 'A-LRN'),
+    row('T3_B_center', 'B'),
+    row('T3_C_40_center', 'C'),
+    row('T3_D_40_center', 'D'),
+    row('T3_D_alone_center', 'D, begun with random weights'),
+    row('T3_A_longer_center', 'A, begun with A and trained again'),
   ],
   table4: [
     row('T4_B', 'B, S = 40, Q = 32, 40, 48', 28.2),
     row('T4_C_40', 'C, S = 40, Q = 32, 40, 48', 27.7),
-    row('T4_C_56', 'C, S = 56, Q = 48, 56, 64', 27.8),
-    row('T4_C', 'C, S in 40..72, Q = 40, 56, 72', 26.3),
+    row('T4_C_48', 'C, S = 48, Q = 40, 48, 56', 27.8),
+    row('T4_C', 'C, S in 40..56, Q = 40, 48, 56', 26.3),
     row('T4_D_40', 'D, S = 40, Q = 32, 40, 48', 26.6),
-    row('T4_D_56', 'D, S = 56, Q = 48, 56, 64', 26.5),
-    row('T4_D', 'D, S in 40..72, Q = 40, 56, 72', 24.8),
+    row('T4_D_48', 'D, S = 48, Q = 40, 48, 56', 26.5),
+    row('T4_D', 'D, S in 40..56, Q = 40, 48, 56', 24.8),
   ],
   table5: [
     row('T5_C_center', 'C, one view: the middle of Q = 40'),
@@ -81,11 +91,16 @@ export const trends: readonly Trend[] = [
   { ...trend('LRN does not help', 'T3_A', 'T3_A_LRN'), equal: true },
   trend('C, with 1×1, is better than B', 'T3_B', 'T3_C_40'),
   trend('C, with 1×1, is worse than D', 'T3_C_40', 'T3_D_40'),
-  trend('scale jitter helps C', 'T3_C_56', 'T3_C'),
-  trend('scale jitter helps D', 'T3_D_56', 'T3_D'),
+  trend('by one view, B is better than A', 'T3_A_center', 'T3_B_center'),
+  trend('by one view, D is better than B', 'T3_B_center', 'T3_D_40_center'),
+  { ...trend('by one view, LRN does not help', 'T3_A_center', 'T3_A_LRN_center'), equal: true },
+  trend('by one view, C is better than B', 'T3_B_center', 'T3_C_40_center'),
+  trend('by one view, C is worse than D', 'T3_C_40_center', 'T3_D_40_center'),
+  trend('scale jitter helps C', 'T3_C_48', 'T3_C'),
+  trend('scale jitter helps D', 'T3_D_48', 'T3_D'),
   trend('it is not that D was trained longer', 'T3_D_longer', 'T3_D'),
   trend('three scales are better than one: D, S = 40', 'T3_D_40', 'T4_D_40'),
-  trend('three scales are better than one: D, S = 56', 'T3_D_56', 'T4_D_56'),
+  trend('three scales are better than one: D, S = 48', 'T3_D_48', 'T4_D_48'),
   trend('three scales are better than one: D, jitter', 'T3_D', 'T4_D'),
   trend('dense is better than one view', 'T5_D_center', 'T4_D'),
   trend('dense and crops are better than dense', 'T4_D', 'T5_D_both'),
@@ -179,9 +194,10 @@ const minutes = (seconds: number): string => `${(seconds / 60).toFixed(1)} min`;
 
 const measuredOf = (all: readonly Found[]): string =>
   lined([
-    ['seed', 'training', 'evaluation', 'pictures'],
-    ...all.map(({ seed, pictures, seconds }) => [
+    ['seed', 'engine', 'training', 'evaluation', 'pictures'],
+    ...all.map(({ seed, engine, pictures, seconds }) => [
       String(seed),
+      engine,
       minutes(seconds.training),
       minutes(seconds.evaluation),
       String(pictures),

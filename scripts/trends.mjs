@@ -3,6 +3,7 @@
 //     npm run trends                     seeds 0, 1 and 2
 //     npm run trends -- 3 4              these seeds; the page has all that were ever measured
 //     npm run trends -- page             only the page
+//     npm run trends -- --engine tensorflow    computed by this engine, and not by wasm
 //
 // A seed has its folder of runs, runs/trends/seed-N. Finished trainings are skipped and stopped ones go on, and a seed
 // is evaluated again only when a training or the file is another, so the command may be stopped and given again.
@@ -10,12 +11,21 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { exportsOf, inRoot } from './sources.mjs';
 
 const program = 'examples/trends.net';
 const folder = join('runs', 'trends');
 const page = 'docs/trends.md';
 process.chdir(inRoot('.'));
+
+const {
+  values: { engine },
+  positionals: wanted,
+} = parseArgs({
+  options: { engine: { type: 'string', default: 'wasm' } },
+  allowPositionals: true,
+});
 
 // Ctrl-C is for netc, which finishes its step, saves, and ends this command too
 process.on('SIGINT', () => {});
@@ -36,7 +46,8 @@ const foundIn = (seed) => join(runsOf(seed), 'found.json');
 
 const measure = (seed) => {
   const runs = runsOf(seed);
-  netc(['train', '--all', program, '--seed', String(seed), '--runs', runs], 'inherit');
+  const where = ['--engine', engine, '--runs', runs];
+  netc(['train', '--all', program, '--seed', String(seed), ...where], 'inherit');
   const trained = JSON.parse(netc(['runs', '--runs', runs, '--json']));
   // the newest of each training, whose runs are called TRAINING-1, TRAINING-2, …
   const newest = new Map(
@@ -53,10 +64,11 @@ const measure = (seed) => {
   const file = foundIn(seed);
   if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).key === key) return;
   const began = performance.now();
-  const { evaluations } = JSON.parse(netc(['eval', '--all', program, '--json', '--runs', runs]));
+  const { evaluations } = JSON.parse(netc(['eval', '--all', program, '--json', ...where]));
   const found = {
     key,
     seed,
+    engine,
     pictures: evaluations[0].pictures,
     seconds: {
       training: finished.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -76,7 +88,6 @@ const measured = () =>
     .sort((a, b) => a.seed - b.seed);
 
 const { withTrends } = await exportsOf('bench/trends.ts');
-const wanted = process.argv.slice(2);
 if (!wanted.every((word) => word === 'page' || /^\d+$/.test(word))) {
   console.error(`expected seeds, as 0 1 2, or page, and got: ${wanted.join(' ')}`);
   process.exit(2);
