@@ -102,7 +102,7 @@ export const trends: readonly Trend[] = [
   trend('three scales are better than one: D, S = 40', 'T3_D_40', 'T4_D_40'),
   trend('three scales are better than one: D, S = 48', 'T3_D_48', 'T4_D_48'),
   trend('three scales are better than one: D, jitter', 'T3_D', 'T4_D'),
-  trend('dense is better than one view', 'T5_D_center', 'T4_D'),
+  trend('dense at three scales is better than one view: D', 'T5_D_center', 'T4_D'),
   trend('dense and crops are better than dense', 'T4_D', 'T5_D_both'),
   trend('dense and crops are better than crops', 'T5_D_crops', 'T5_D_both'),
   trend('two nets are better than C', 'T5_C_both', 'T6_both'),
