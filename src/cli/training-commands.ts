@@ -15,6 +15,7 @@ export const trainingCommands: readonly Command[] = [
       'netc train examples/first-training.net --resume first-1',
       'netc train examples/vgg-cifar.net --train resnet20 --seed 7',
       'netc train --all examples/vgg-protocol.net --dry-run',
+      'netc train examples/vgg-cifar.net --train resnet20 --workers a:2222,b:2222 --rank 0',
     ],
     options: {
       train: {
@@ -40,10 +41,20 @@ export const trainingCommands: readonly Command[] = [
         doc: `what computes; ${engineNames[0]} unless given`,
       },
       workers: {
+        kind: 'text',
+        value: 'N|ADDRESSES',
+        doc: 'threads that prepare pictures, 0 for none; or the addresses, host:port,host:port, of all processes that train together',
+      },
+      hosts: {
+        kind: 'text',
+        value: 'FILE',
+        doc: 'a file of these addresses, one a line',
+      },
+      rank: {
         kind: 'count',
-        value: 'N',
+        value: 'I',
         least: 0,
-        doc: 'threads that prepare pictures; 0 for none',
+        doc: 'which of these processes this one is, from 0; 0 keeps the run',
       },
       strict: { kind: 'flag', doc: 'stop at a picture that cannot be read' },
       recompute: {

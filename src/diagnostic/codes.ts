@@ -96,6 +96,8 @@ export const codes = {
   E0702: 'pictures need sharp',
   E0703: 'there is not enough memory',
   E0704: 'an engine fails',
+  E0706: 'a worker is missing, or lost',
+  E0707: 'workers are not about to train the same',
   // installing what an engine needs
   E0711: 'a library does not exist for this machine',
   E0712: 'an installation needs another program',

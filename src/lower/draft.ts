@@ -104,6 +104,7 @@ export const programFrom = (
   calls: draft.calls,
   outputs,
   finite: [],
+  allReduced: [],
 });
 
 /** The layer whose kernels are written, and the weights it may name. */

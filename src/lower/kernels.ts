@@ -59,6 +59,8 @@ export type KernelProgram = {
   readonly outputs: readonly Port[];
   /** the outputs that must be finite numbers for the state to change; of other outputs nothing is asked */
   readonly finite: readonly string[];
+  /** inputs and states whose calls read the sum over all workers that train together, and not what this one has */
+  readonly allReduced: readonly ValueId[];
 };
 
 /** The values that must be there when a step is over. */

@@ -62,7 +62,14 @@ const prepared = async (
     training: program.trainings.at(-1)!,
     ...{ program, shown, root: folder, runs: join(folder, 'runs') },
     warn: () => {},
-    ...{ engine: 'cpu', workers: 0, strict: false, recompute: false, resumed: undefined },
+    ...{
+      engine: 'cpu',
+      workers: 0,
+      strict: false,
+      recompute: false,
+      resumed: undefined,
+      say: () => {},
+    },
   });
 };
 

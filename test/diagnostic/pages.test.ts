@@ -42,6 +42,8 @@ const elsewhere: { readonly [code in Code]?: string } = {
   E0702: 'test/runtime/picture.test.ts',
   E0703: 'test/cli/faults.test.ts',
   E0704: 'test/runtime/failing.test.ts',
+  E0706: 'test/cli/workers.test.ts',
+  E0707: 'test/cli/workers.test.ts',
   E0711: 'test/runtime/install/catalogue.test.ts',
   E0712: 'test/cli/doctor.test.ts',
   E0713: 'test/runtime/install/install.test.ts',

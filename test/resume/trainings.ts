@@ -197,6 +197,7 @@ export const run = async (
         root: locate(folder, file).root,
         runs: 'runs',
         warn,
+        say: () => {},
         strict: false,
         recompute: false,
         resumed,

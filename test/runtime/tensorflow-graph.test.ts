@@ -20,7 +20,7 @@ const program = programWith(
 );
 
 it.each([false, true])('moves no state before all is there, NaN kept: %s', (keepsNaN) => {
-  const nodes = graphOf(program.state, [{ plan: plan(program, { x: [3] }), keepsNaN }]);
+  const nodes = graphOf(program.state, [{ plan: plan(program, { x: [3] }), keepsNaN }], 1);
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const before = (name: string, all = new Set<string>()): ReadonlySet<string> => {
     for (const input of byName.get(name)!.inputs) {
@@ -41,7 +41,11 @@ it.each([false, true])('moves no state before all is there, NaN kept: %s', (keep
 it('names nodes as TensorFlow allows it, whatever a net is called', () => {
   const graph = graphOfNet(check('net _n : [8, 8, 2] -> [4] { conv1-4; relu; gap }').net('_n'));
   const net = kernelsOf(graph);
-  const nodes = graphOf(net.state, [{ plan: plan(net, { input: [1, 8, 8, 2] }), keepsNaN: false }]);
+  const nodes = graphOf(
+    net.state,
+    [{ plan: plan(net, { input: [1, 8, 8, 2] }), keepsNaN: false }],
+    1,
+  );
   const names = nodes.map(({ name }) => name);
   expect(names.filter((name) => !/^[A-Za-z0-9.][A-Za-z0-9_./-]*$/.test(name))).toEqual([]);
   expect(new Set(names).size).toBe(names.length);

@@ -29,7 +29,7 @@ export type Ending = keyof typeof endings;
 
 /** Faults of the machine, not of the program: the same command would work elsewhere. */
 const environmental: ReadonlySet<Code> = new Set([
-  ...(['E0509', 'E0701', 'E0702', 'E0703', 'E0704', 'E0965'] as const),
+  ...(['E0509', 'E0701', 'E0702', 'E0703', 'E0704', 'E0706', 'E0965'] as const),
   ...(['E0711', 'E0712', 'E0713', 'E0714', 'E0715', 'E0716'] as const),
   ...(['E0901', 'E0942', 'E0943'] as const),
 ]);

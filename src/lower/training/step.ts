@@ -53,7 +53,8 @@ export const trainingStep = (graph: Graph, how: How): E.Either<Untrainable, Step
   return E.bimap(
     (none: NoGradient): Untrainable => ({ tag: 'no gradient', ...none }),
     (derived: KernelProgram): Step => {
-      const moves = ((how.parts ?? 1) > 1 ? moveByParts : moveAtOnce)(derived, trained, how);
+      const inParts = (how.parts ?? 1) > 1 || how.report !== undefined;
+      const moves = (inParts ? moveByParts : moveAtOnce)(derived, trained, how);
       const program = { ...moves.program, finite: [lossName, ...moves.program.finite] };
       return {
         ...moves,

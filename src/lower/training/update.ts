@@ -28,6 +28,8 @@ export type Movement = {
   readonly clip?: number;
   /** weights that decay: `kernel`, and others where all do */
   readonly decays: (weight: string) => boolean;
+  /** how many numbers each of the workers reports of its share of a batch, where several train together */
+  readonly report?: number;
 };
 
 /** The programs of a step. */
@@ -82,14 +84,23 @@ export const moveByParts: Moved = (derived, trained, how) => {
   const part = programFrom(draft, net, withoutSlopes(derived, trained), gathered);
 
   const rest: Draft = { ...resumed(part), inputs: [], calls: [], state: part.state.map(resting) };
+  const reports =
+    how.report === undefined
+      ? []
+      : [{ id: addInput(rest, reportName, [how.report], false), shape: [how.report] }];
   const sums = slopes.map(({ state, sum }) => ({ state, gradient: sum }));
   const { next, norm, slots } = moveAll(rest, net, sums, how);
   const emptied = slopes.map(
     ({ state, sum }) => [sum, write(rest, state.path, [sum], zerosLike(input(0)))] as const,
   );
-  const move = {
-    ...programFrom(rest, net, [norm], new Map([...next, ...emptied])),
-    finite: [normName],
+  const told = reports.map(({ id, shape }): Port => ({ name: reportName, id, shape }));
+  const move: KernelProgram = {
+    ...programFrom(rest, net, [norm, ...told], new Map([...next, ...emptied])),
+    finite: [normName, ...told.map(({ name }) => name)],
+    allReduced:
+      how.report === undefined
+        ? []
+        : [...slopes.map(({ sum }) => sum), ...reports.map(({ id }) => id)],
   };
   return {
     program: amid(part, move),
@@ -139,6 +150,9 @@ type AllMoved = {
 
 /** The output that is the norm of all gradients. */
 export const normName = 'norm';
+
+/** The input that is what a worker reports of its share of a batch, and the output that is what all do. */
+export const reportName = 'report';
 
 /** Writes how all weights move, with what is kept of them. */
 const moveAll = (draft: Draft, net: string, slopes: readonly Slope[], how: Movement): AllMoved => {

@@ -7,14 +7,14 @@ import type { Input } from '../store/preprocess.ts';
 import type { Broken, Part, PictureSet } from './dataset.ts';
 import { brokenPicture, noReadable } from './faults.ts';
 import { misfitOf } from './fit.ts';
-import type { Batch, Loader, Measured, Settings } from './loader.ts';
+import type { Batch, Loader, Measured, Settings, Share } from './loader.ts';
 import { axesOf } from './prepare/eigen.ts';
 import { measuredFrom } from './prepare/measure.ts';
 import type { Preparation } from './prepare/prepare.ts';
 import { survey } from './survey.ts';
 import { inTurn, readOf } from './in-turn.ts';
 import type { Aim, Crew } from './job.ts';
-import { inOrder, pieces } from './share.ts';
+import { inOrder, partBegin, pieces } from './share.ts';
 
 /** Pictures that could not be read, each once. */
 const newTally = () => {
@@ -31,16 +31,24 @@ type Making = {
   readonly tally: Tally;
 };
 
-/** The batches of an epoch from `skip` on (E0909 where `strict`). Those of which no picture can be read are left out. */
+const shareOf = (whole: Uint32Array, { rank, of }: Share): Uint32Array =>
+  whole.subarray(partBegin(whole.length, of, rank), partBegin(whole.length, of, rank + 1));
+
+/**
+ * The batches of an epoch from `skip` on (E0909 where `strict`), or a share of each. Those of which no picture can be read are
+ * left out, but a share may be empty.
+ */
 async function* batchesOf(
   { crew, settings: { takes, batch, strict }, tally }: Making,
   part: Part,
   order: Uint32Array,
   skip: number,
   aim: (indices: Uint32Array) => Aim,
+  share?: Share,
 ): AsyncGenerator<Either<Diagnostic, Batch>> {
   const each = takes.tag === 'vector' ? [takes.c] : [takes.h, takes.w, takes.c];
-  const all = pieces(order, batch);
+  const wholes = pieces(order, batch);
+  const all = share === undefined ? wholes : wholes.map((whole) => shareOf(whole, share));
   let position = skip;
   for await (const done of inTurn(crew, part, all.slice(skip), aim)) {
     const read = readOf(part, all[position]!, done, { strict, broken: tally.note });
@@ -51,7 +59,9 @@ async function* batchesOf(
     const { places: indices, data } = read.right;
     const shape = [indices.length, ...each];
     const labels = indices.map((index) => part.labels[index]!);
-    if (indices.length > 0) yield E.right({ position, shape, data, labels, indices });
+    if (share !== undefined)
+      yield E.right({ position, shape, data, labels, indices, whole: wholes[position]!.length });
+    else if (indices.length > 0) yield E.right({ position, shape, data, labels, indices });
     position++;
   }
 }
@@ -131,7 +141,7 @@ export const loaderOf = async (
       const draw = words({ seed, purpose: 'shuffle', epoch, index: 0 });
       const aim = (indices: Uint32Array) =>
         ({ tag: 'augment', preparation, seed, epoch, indices }) as const;
-      return batchesOf(making, train, permutation(draw, train.count), skip, aim);
+      return batchesOf(making, train, permutation(draw, train.count), skip, aim, settings.share);
     },
     validation: async function* () {
       if (validation !== undefined) yield* steady(validation);

@@ -15,6 +15,8 @@ export type Batch = {
   /** the class of each picture, and its place in the part it comes from */
   readonly labels: Uint32Array;
   readonly indices: Uint32Array;
+  /** the pictures of the whole batch, where this is a worker's share of one, which may have none */
+  readonly whole?: number;
 };
 
 /** What is measured of the training set once, and kept in the run folder. */
@@ -31,6 +33,9 @@ export type Takes =
   | ({ readonly tag: 'map'; readonly c: number } & Extent)
   | { readonly tag: 'vector'; readonly c: number };
 
+/** One of the nearly equal shares of a batch, the first of which is 0. */
+export type Share = { readonly rank: number; readonly of: number };
+
 /** How batches are made. */
 export type Settings = {
   /** of a net that takes any size, that of the crop */
@@ -43,6 +48,8 @@ export type Settings = {
   readonly workers: number;
   /** whether a picture that cannot be read ends the training */
   readonly strict: boolean;
+  /** which share of each batch of training is made, of how many; all of it unless given */
+  readonly share?: Share | undefined;
   /** what an earlier part of the run has measured; it is measured where it is needed and not given */
   readonly measured?: Measured | undefined;
 };

@@ -9,7 +9,7 @@ import type { Recipe, Training } from '../../protocol/recipe.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Input } from '../store/preprocess.ts';
 import { inputWith } from './load.ts';
-import type { Measured, Settings, Takes } from './loader.ts';
+import type { Measured, Settings, Share, Takes } from './loader.ts';
 
 /** The size of a net's pictures: its own, or where that is free that of the crop, or of the set. */
 export const takesOf = ({ net, recipe }: Training): Or<Diagnostic, Takes> => {
@@ -40,6 +40,7 @@ type Chosen = {
   readonly strict: boolean;
   /** what an earlier part of the run has measured */
   readonly measured: Measured | undefined;
+  readonly share?: Share | undefined;
 };
 
 /** How batches of a training are made. */

@@ -28,3 +28,7 @@ export const doneFor = async (
   );
   return done.flat();
 };
+
+/** Where this part of a whole begins that is cut in nearly equal parts, of which the first ones may have one more. */
+export const partBegin = (whole: number, parts: number, part: number): number =>
+  part * Math.floor(whole / parts) + Math.min(part, whole % parts);

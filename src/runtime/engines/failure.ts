@@ -8,3 +8,11 @@ export class EngineFailure extends Error {
     super(`the engine \`${engine}\` has failed: ${reason}`);
   }
 }
+
+/** Other workers do not answer any more, so that nothing can be computed with them. It is thrown, as it may happen in any call. */
+export class WorkersLost extends Error {
+  /** by their ranks */
+  constructor(readonly ranks: readonly number[]) {
+    super(`lost: worker ${ranks.join(', ')}`);
+  }
+}

@@ -14,6 +14,8 @@ export type Caller = { readonly by: 'addon' | 'koffi'; readonly path: string };
 /** TensorFlow's own library on this machine, by its path, and what calls it. */
 export type TensorflowLibrary = {
   readonly caller: Caller;
+  /** koffi's module, if it is there: a server of several processes needs it, whatever calls the library else */
+  readonly koffi: string | undefined;
   readonly library: string;
   readonly version: string;
   readonly variant: 'cpu' | 'cuda';

@@ -19,7 +19,7 @@ const gpu: Gpu = {
 };
 
 /** The engine on a library that is loaded. */
-const engineOn = (library: Library): LoadedEngine => {
+export const engineOn = (library: Library): LoadedEngine => {
   const room = { all: library.bytes, each: Infinity, weightCopies: 1 };
   const held = { tensors: 0, bytes: 0 };
   const { usesGpu, threads } = library;

@@ -49,8 +49,13 @@ const sources: readonly Parcel[] = [
   },
 ];
 
-/** koffi, which calls the library without a compiler: its script, and its binary for a processor. */
-const koffi = (arch: string, size: number, unpacked: number, sha256: string): readonly Parcel[] => [
+/** koffi, which calls the library without a compiler, and its servers in any case: its script, and its binary for a processor. */
+const koffiFor = (
+  arch: string,
+  size: number,
+  unpacked: number,
+  sha256: string,
+): readonly Parcel[] => [
   {
     ...{ name: 'koffi', version: '3.3.4', source: 'npm', file: 'koffi-3.3.4.tgz', size: 302_759 },
     sha256: 'ac0fd04374b6f8767b14383a68fc8f780d259fe82ffed118a64b2259b50237c0',
@@ -67,15 +72,15 @@ const koffi = (arch: string, size: number, unpacked: number, sha256: string): re
   },
 ];
 
-/** What calls the library, by kind of processor. */
+/** koffi by kind of processor. */
 // prettier-ignore
-const callers: { readonly [by in Caller['by']]: { readonly [arch: string]: readonly Parcel[] } } = {
-  addon: { x64: sources, arm64: sources },
-  koffi: {
-    x64: koffi('x64', 605_440, 1_149_376, 'ca00f125173c267013bafd9857b067e10f5ed7f902a124c9817d8e1346b95120'),
-    arm64: koffi('arm64', 605_953, 1_171_628, 'd2d6ad6e85d165e1cd8439c3851b9b3526db083303991fa5720087cd6cc04f89'),
-  },
+const koffi: { readonly [arch: string]: readonly Parcel[] } = {
+  x64: koffiFor('x64', 605_440, 1_149_376, 'ca00f125173c267013bafd9857b067e10f5ed7f902a124c9817d8e1346b95120'),
+  arm64: koffiFor('arm64', 605_953, 1_171_628, 'd2d6ad6e85d165e1cd8439c3851b9b3526db083303991fa5720087cd6cc04f89'),
 };
+
+/** What calls the library beside koffi. */
+const callers: { readonly [by in Caller['by']]: readonly Parcel[] } = { addon: sources, koffi: [] };
 
 /** The libraries, and the headers of their interface for C. */
 const keptOfTensorflow =
@@ -209,8 +214,8 @@ export const parcelsForTensorflow = (
   if (platform !== 'linux') return refused(`this system is ${platform}`);
   const why = unfit(machine, [2, 27]);
   if (why !== undefined) return refused(why);
-  const [own, found] = [callers[by][arch], wheels[`${arch} ${variant}`]];
-  if (own !== undefined && found !== undefined) return E.right([...own, ...found]);
+  const [own, found] = [koffi[arch], wheels[`${arch} ${variant}`]];
+  if (own !== undefined && found !== undefined) return E.right([...callers[by], ...own, ...found]);
   const processor = `this processor is ${arch}`;
   return refused(variant === 'cpu' ? processor : `${processor}, and there are GPU builds for x64`);
 };

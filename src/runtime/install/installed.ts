@@ -9,6 +9,7 @@ import { codeOf } from '../disk/random-access.ts';
 import type { TensorflowLibrary, Unusable } from '../engines/host.ts';
 import { libraryName } from './addon.ts';
 import { firstChanged } from './digest.ts';
+import { koffiName } from './koffi.ts';
 import { manifestName, readManifest, type Manifest } from './manifest.ts';
 import {
   products,
@@ -115,6 +116,7 @@ export const installedTensorflow = (cache = cacheFolder()): Either<Unusable, Ten
   const at = (path: string): string => nodePath.join(folder, path);
   return E.right({
     caller: { ...caller, path: at(caller.path) },
+    koffi: manifest.files.some(({ path }) => path === koffiName) ? at(koffiName) : undefined,
     ...{ library: at(libraryName), version, variant: build.variant },
   });
 };

@@ -38,7 +38,7 @@ const mostThreads = 512;
 const say: Host['say'] = (line) => void process.stderr.write(`${line}\n`);
 
 /** How many threads TensorFlow takes for one operation; what is not a number of threads would end the process. */
-const threadsAsked = (): number => {
+export const threadsAsked = (): number => {
   const variable = 'TF_NUM_INTRAOP_THREADS';
   const said = process.env[variable] ?? '';
   const asked = Number(said);
@@ -54,6 +54,12 @@ const threadsAsked = (): number => {
 
 const preset: Host['preset'] = (variable, value) => void (process.env[variable] ??= value);
 
+/** What the library reads of the environment when it is loaded. */
+export const presetForTensorflow = (): void => {
+  preset('TF_CPP_MIN_LOG_LEVEL', '2'); // or the library reports its instruction sets
+  preset('TF_FORCE_GPU_ALLOW_GROWTH', 'true'); // or it takes all memory of the GPU at once
+};
+
 /** The process that runs netc. */
 export const node: Host = {
   optional,
@@ -62,8 +68,7 @@ export const node: Host = {
   tensorflow: async () => {
     const installed = installedTensorflow();
     if (Either.isLeft(installed)) return installed;
-    preset('TF_CPP_MIN_LOG_LEVEL', '2'); // or the library reports its instruction sets
-    preset('TF_FORCE_GPU_ALLOW_GROWTH', 'true'); // or it takes all memory of the GPU at once
+    presetForTensorflow();
     return loadLibrary(installed.right, threadsAsked());
   },
   helpers: helpersHere,

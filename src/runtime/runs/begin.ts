@@ -16,7 +16,14 @@ import { writeFileAtomically } from '../disk/files.ts';
 import { exists, folderAt, numberedFolder, removeFolder, renameTo } from '../disk/folders.ts';
 import type { Lock } from '../disk/lock.ts';
 import type { Checkpoint, Contents } from './checkpoint.ts';
-import { changedData, changedRecipe, changedSource, elsewhere, unwritableRun } from './faults.ts';
+import {
+  changedData,
+  changedRecipe,
+  changedSource,
+  changedWorkers,
+  elsewhere,
+  unwritableRun,
+} from './faults.ts';
 import { logFile } from './journal.ts';
 import { memoryFile, type Memory } from './memory.ts';
 import { logUpTo } from './log.ts';
@@ -217,6 +224,37 @@ export const openRun = (
   });
 };
 
+/** A run that another process keeps: nothing of it is written here. */
+const watched = (folder: string, record: RunRecord): Run => ({
+  ...{ folder, record },
+  seconds: () => 0,
+  log: () => {},
+  epoch: () => {},
+  save: () => E.right(true),
+  keep: () => {},
+  finish: () => E.right(undefined),
+});
+
+/** The run that another process has begun in a folder of `root`, as one that trains with it sees it. */
+export const joinRun = (root: string, run: string, description: Description): Run =>
+  watched(`${root}/${run}`, recordFor(description, { id: '', run, started: '' }));
+
+/** Goes on, as `openRun` does, with a run that another process keeps: nothing is written (E0944, E0945, E0947, E0949). */
+export const followRun = (
+  folder: string,
+  description: Description,
+  force: boolean,
+  warn: Warn,
+): Either<Diagnostic, Opened> => {
+  const before = readRecord(folder);
+  if (E.isLeft(before)) return before;
+  const changed = changeOf(folder, before.right, description);
+  if (changed !== undefined && !force) return E.left(changed);
+  return E.map((checkpoint: Checkpoint) => ({ run: watched(folder, before.right), checkpoint }))(
+    loadCheckpoint(folder, before.right.id, warn),
+  );
+};
+
 /** The clauses that say another thing than before, in lines for a message. */
 const clauseDifference = (before: ClauseTexts, after: ClauseTexts): readonly string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((word) => {
@@ -241,6 +279,16 @@ export const changedClauses = (
   return clauseDifference(was, settled(recipe));
 };
 
+/** Whether so many processes are others than a run began with (E0945). */
+export const workersFault = (
+  folder: string,
+  { options }: RunRecord,
+  workers: number | undefined,
+): Diagnostic | undefined => {
+  const [was, is] = [options?.workers ?? 1, workers ?? 1];
+  return was === is ? undefined : changedWorkers(folder, was, is);
+};
+
 /** What is another than when the run began, if anything is. */
 const changeOf = (
   folder: string,
@@ -252,6 +300,8 @@ const changeOf = (
     const known = E.isRight(before) ? before.right : [];
     return changedSource(folder, sourceDifference(known, description.sources));
   }
+  const workers = workersFault(folder, record, description.facts.options?.workers);
+  if (workers !== undefined) return workers;
   const clauses = changedClauses(folder, record, description.recipe);
   if (clauses !== undefined) return changedRecipe(folder, clauses, description.resume(record.run));
   const { data, dataDigest } = description.facts;

@@ -50,6 +50,15 @@ export const changedRecipe = (
   command: string,
 ): Diagnostic => changed('recipe', folder, [...clauses, `to go on as it began: \`${command}\``]);
 
+/** A run goes on with another number of processes than it began with, so its sums would be others. */
+export const changedWorkers = (folder: string, was: number, is: number): Diagnostic =>
+  changed('number of workers', folder, [
+    `it was ${was}, and is ${is} now`,
+    was === 1
+      ? 'to go on as it began, leave `--workers` and `--rank` out'
+      : `to go on as it began, name ${was} of them: \`--workers HOST:PORT,… --rank I\``,
+  ]);
+
 /** A run goes on with another engine, or other threads, than it began with. */
 export const elsewhere = (folder: string, was: string, is: string): Diagnostic =>
   warning('W0957', startOf(folder), `\`${folder}\` began with ${was}, and goes on with ${is}`, {

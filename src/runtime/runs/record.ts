@@ -40,6 +40,8 @@ export type RunOptions = {
   readonly engine: string | undefined;
   readonly strict: boolean;
   readonly recompute: boolean;
+  /** the processes that train together; one where it is not said */
+  readonly workers: number | undefined;
 };
 
 /** What a training says of itself when it begins. */
@@ -125,6 +127,7 @@ const runRecord = anObject<RunRecord>({
       engine: perhaps(aText),
       strict: aFlag,
       recompute: aFlag,
+      workers: perhaps(aCount),
     }),
   ),
   started: aText,

@@ -79,8 +79,18 @@ export type Job = {
   readonly save: (reached: Reached, parameters: Parameters, isBest: boolean) => Promise<boolean>;
   /** lets the process see signals; called after each step, which else never waits for anything outside */
   readonly breathe: () => Promise<void>;
-  /** asked after each step */
-  readonly wants: () => 'nothing' | 'checkpoint' | 'end';
+  /** asked after each step; where several workers train together, `end` is asked for of all by the next one */
+  readonly wants: () => Wanted;
+  /** where several workers train together, of which one leads */
+  readonly together?: Together | undefined;
+};
+
+type Wanted = 'nothing' | 'checkpoint' | 'end';
+
+/** How workers agree: one of them validates, and tells all others what it has found. */
+export type Together = {
+  readonly leads: boolean;
+  readonly told: (found: readonly Scores[] | undefined) => Promise<readonly Scores[] | undefined>;
 };
 
 /** How training ended. What was reached last is saved, unless saving failed. */
@@ -122,17 +132,17 @@ const steps = async (job: Job, begin: Reached): Promise<E.Either<End, Reached>> 
     const waiting = performance.now() - before;
     const rate = rateNow(job, reached);
     const at: At = { rate, step: reached.step + 1 };
-    const stepped = await trainer.step(batch, at);
+    const stepped = await trainer.step(batch, at, job.wants() === 'end');
     if (E.isLeft(stepped)) return E.left({ tag: 'no room', reached, ...stepped.left });
-    const { loss, norm, logits } = stepped.right;
+    const { loss, norm, scores } = stepped.right;
     if (!Number.isFinite(loss) || !Number.isFinite(norm))
       return E.left({ tag: 'not finite', reached, batch, at, stepped: stepped.right });
-    reached = afterStep(reached, batch, { loss, logits });
+    reached = afterStep(reached, batch, stepped.right);
     const computing = performance.now() - before - waiting;
-    const pictures = batch.labels.length;
+    const pictures = scores[0]?.pictures ?? 0;
     watcher.step({ reached, rate, loss, norm, pictures, time: { waiting, computing } });
     await job.breathe();
-    const wanted = job.wants();
+    const wanted = wantedOf(job, stepped.right);
     if (wanted !== 'nothing' && !(await job.save(reached, await trainer.parameters(), false)))
       return E.left({ tag: 'unsaved', reached });
     if (wanted === 'end') return E.left({ tag: 'stopped', reached });
@@ -141,19 +151,23 @@ const steps = async (job: Job, begin: Reached): Promise<E.Either<End, Reached>> 
   return E.right(reached);
 };
 
+/** What is wanted after a step: an end comes for all workers after the same one. */
+const wantedOf = ({ wants, together }: Job, { endAsked }: Stepped): Wanted => {
+  const wanted = wants();
+  if (together === undefined) return wanted;
+  if (endAsked) return 'end';
+  return wanted === 'checkpoint' && together.leads ? wanted : 'nothing';
+};
+
 const rateNow = ({ recipe, epochs, stepsPerEpoch }: Job, { step, watched }: Reached): number =>
   rateAt(recipe.schedule, recipe.optimizer.rate, { step, stepsPerEpoch, epochs, watched });
 
-const afterStep = (
-  reached: Reached,
-  { position, labels }: Batch,
-  { loss, logits }: Pick<Stepped, 'loss' | 'logits'>,
-): Reached => ({
+const afterStep = (reached: Reached, { position }: Batch, { loss, scores }: Stepped): Reached => ({
   ...reached,
   smoothed: staying * (reached.smoothed ?? loss) + (1 - staying) * loss,
   step: reached.step + 1,
   inEpoch: position + 1,
-  scores: logits.map((l, i) => addScores(reached.scores[i] ?? noScores, scoresOf(l, labels))),
+  scores: scores.map((s, i) => addScores(reached.scores[i] ?? noScores, s)),
 });
 
 const isBetter = ({ top1, loss }: Omit<Best, 'epoch'>, best: Best | undefined): boolean =>
@@ -161,9 +175,11 @@ const isBetter = ({ top1, loss }: Omit<Best, 'epoch'>, best: Best | undefined): 
 
 /** Validates, and saves what the epoch has reached. */
 const afterSteps = async (job: Job, ended: Reached): Promise<E.Either<End, Reached>> => {
-  const validated = await validate(job, ended);
+  const { together } = job;
+  const validated = together?.leads === false ? E.right(undefined) : await validate(job, ended);
   if (E.isLeft(validated)) return validated;
-  const validation = validated.right;
+  const found = validated.right;
+  const validation = together === undefined ? found : await together.told(found);
   const now = validation?.[0] && meansOf(validation[0]);
   const isBest = now !== undefined && isBetter(now, ended.best);
   const epoch = ended.epoch + 1;

@@ -6,6 +6,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { bytes, plural } from '../../numeric/figures.ts';
 import { batchNormalisation } from '../../ops/roles.ts';
 import type { Training } from '../../protocol/recipe.ts';
+import type { Cluster } from '../engines/cluster.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { fullest, largestThat, needsText, smallerBatch } from '../engines/no-room.ts';
 import { bytesOfStep, planOf, programsFor, shortageForStep, type Programs } from './trainer.ts';
@@ -22,6 +23,8 @@ export type Planned = {
   readonly picture: readonly number[];
   /** whether the backward pass computes again what lies within blocks */
   readonly recompute: boolean;
+  /** the workers that train together; then `batch` is the largest share of one */
+  readonly cluster?: Cluster | undefined;
 };
 
 /** The programs as they would be with or without recomputation, in as many parts. */

@@ -4,12 +4,16 @@ import type { KernelProgram } from '../../lower/kernels.ts';
 import { shapesOfInputs } from '../../lower/plan.ts';
 import type { At } from '../../lower/training/optimisers.ts';
 import { lossName, type Step } from '../../lower/training/step.ts';
-import { normName } from '../../lower/training/update.ts';
+import { normName, reportName } from '../../lower/training/update.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import type { Batch } from '../batches/loader.ts';
+import { partBegin } from '../batches/share.ts';
+import type { Cluster } from '../engines/cluster.ts';
 import type { NoRoom } from '../engines/engine.ts';
-import type { Inputs, Output, Session } from '../engines/session.ts';
+import type { Inputs, Output, Session, Steps } from '../engines/session.ts';
 import { maskFor, type MaskKey } from './masks.ts';
+import { readReport, written } from './report.ts';
+import { addScores, noScores, scoresOf, type Scores } from './scores.ts';
 import { outputNamed, unsoundIn, type Unsound } from './unsound.ts';
 
 /** What a step did. */
@@ -18,15 +22,22 @@ export type Stepped = {
   readonly loss: number;
   /** √(Σ g²) of all gradients, before clipping */
   readonly norm: number;
-  /** the scores [n, classes] of each output, before softmax */
-  readonly logits: readonly Output[];
+  /** of each output, over the pictures of the batch */
+  readonly scores: readonly Scores[];
+  /** whether any of the workers has asked for an end */
+  readonly endAsked: boolean;
 };
 
 /**
  * Moves the weights by one batch; if there is no room, or if loss or norm is not finite, they stay. So do running
  * statistics, but for those of earlier parts of the batch.
  */
-export type TakeStep = (batch: Batch, at: At) => Promise<E.Either<NoRoom, Stepped>>;
+export type TakeStep = (
+  batch: Batch,
+  at: At,
+  /** whether this one asks for an end after this step, where several workers have to agree */
+  asksEnd?: boolean,
+) => Promise<E.Either<NoRoom, Stepped>>;
 
 /** Where a step that is not finite goes wrong; the weights stay. Undefined where all is finite. */
 export type FindUnsound = (batch: Batch, at: At) => Promise<E.Either<NoRoom, Unsound | undefined>>;
@@ -45,7 +56,8 @@ export const atOnce = (step: Step, session: Session, seed: number): Taking => {
       E.map((outputs: readonly Output[]) => ({
         loss: numberIn(outputs[0]),
         norm: numberIn(outputs[outputs.length - 1]),
-        logits: outputs.slice(1, -1),
+        scores: outputs.slice(1, -1).map((logits) => scoresOf(logits, batch.labels)),
+        endAsked: false,
       }))(await session.step(inputsAt(batch, at))),
     unsound: (batch, at) =>
       unsoundIn(
@@ -56,94 +68,142 @@ export const atOnce = (step: Step, session: Session, seed: number): Taking => {
   };
 };
 
-/** Steps that go through their batches in so many parts, nearly alike, and then move. */
+/** How batches are gone through, and who trains together. */
+export type InParts = {
+  readonly parts: number;
+  readonly seed: number;
+  readonly cluster: Cluster | undefined;
+};
+
+/** What all that is done by parts works with. */
+type Programs = {
+  readonly step: Step;
+  readonly move: KernelProgram;
+  readonly session: Session;
+  readonly moving: Steps;
+};
+
+/** Each part of a batch with its share of the whole, and what goes into its step. */
+const partsAt = (step: Step, { parts, seed, cluster }: InParts, batch: Batch, at: At) => {
+  const before = cluster === undefined ? 0 : parts * cluster.rank;
+  return cutInParts(batch, parts).map((cut, part) => {
+    const share = cut.labels.length / (batch.whole ?? batch.labels.length);
+    const inputs = inputsOf(step, cut, { seed, step: at.step, part: before + part });
+    return { share, cut, inputs: { ...inputs, share: filled([], share) } };
+  });
+};
+
+/**
+ * Steps that go through their batches in so many parts, nearly alike, and then move. Of several workers each goes through its
+ * share; then all move alike, by the gradients of all.
+ */
 export const byParts = (
   step: Step,
   move: KernelProgram,
   session: Session,
-  { parts, seed }: { readonly parts: number; readonly seed: number },
+  how: InParts,
 ): Taking => {
   const moving = session.along(move);
-  const { read } = session;
+  const on: Programs = { step, move, session, moving };
   /** gradients of parts that were gone through for nothing */
   const forget = (): void => {
     for (const { path, shape } of move.state)
       if (step.sums.includes(path)) session.write(path, filled(shape, 0));
   };
-  /** each part with its share of the batch, and what goes into its step */
-  const partsAt = (batch: Batch, at: At) =>
-    cutInParts(batch, parts).map((cut, part) => {
-      const share = cut.labels.length / batch.labels.length;
-      const inputs = inputsOf(step, cut, { seed, step: at.step, part });
-      const pictures = cut.labels.length;
-      return { share, pictures, inputs: { ...inputs, share: filled([], share) } };
-    });
-  const take: TakeStep = async (batch, at) => {
-    const done: Part[] = [];
-    for (const { share, inputs } of partsAt(batch, at)) {
-      const outputs = await session.step(inputs);
-      if (E.isLeft(outputs)) {
-        forget();
-        return outputs;
-      }
-      const [loss, ...logits] = outputs.right;
-      done.push({ loss: share * numberIn(loss), logits });
-      if (isFiniteNumber(loss?.data)) continue;
+  return {
+    step: async (batch, at, asksEnd = false) => {
+      const stepped = await takenBy(on, how, batch, at, asksEnd);
+      const isDone =
+        E.isRight(stepped) && [stepped.right.norm, stepped.right.loss].every(Number.isFinite);
+      if (!isDone) forget();
+      return stepped;
+    },
+    unsound: async (batch, at) => {
+      const found = await searched(on, how, batch, at);
       forget();
-      return E.right({ ...joined(done), norm: NaN });
-    }
-    const moved = await moving.step(given(step, at));
-    if (E.isLeft(moved) || !isFiniteNumber(moved.right[0]?.data)) forget();
-    return E.map(([norm]: readonly Output[]) => ({ ...joined(done), norm: numberIn(norm) }))(moved);
+      return found;
+    },
   };
+};
+
+/** Goes through all parts, as long as all is finite, and then moves. */
+const takenBy = async (
+  { step, moving, ...on }: Programs,
+  how: InParts,
+  batch: Batch,
+  at: At,
+  asksEnd: boolean,
+): Promise<E.Either<NoRoom, Stepped>> => {
+  const gathered = await gather({ step, ...on }, how, batch, at);
+  if (E.isLeft(gathered)) return gathered;
+  const own = { ...gathered.right, endAsked: how.cluster !== undefined && asksEnd };
+  const alone = how.cluster === undefined;
+  // other workers wait for what this one reports, also if its loss is not finite
+  if (alone && !Number.isFinite(own.loss)) return E.right({ ...own, norm: NaN });
+  const report = alone ? {} : { [reportName]: written(own) };
+  return E.map(([norm, told]: readonly Output[]): Stepped => ({
+    ...(told === undefined ? own : readReport(told)),
+    norm: numberIn(norm),
+  }))(await moving.step({ ...given(step, at), ...report }));
+};
+
+/** Adds the gradients of all parts up, as long as the loss is finite. */
+const gather = async (
+  { step, session }: Pick<Programs, 'step' | 'session'>,
+  how: InParts,
+  batch: Batch,
+  at: At,
+): Promise<E.Either<NoRoom, Part>> => {
+  const outputs = step.program.outputs.length - 1;
+  let done: Part = { loss: 0, scores: Array.from({ length: outputs }, () => noScores) };
+  for (const { share, cut, inputs } of partsAt(step, how, batch, at)) {
+    const made = await session.step(inputs);
+    if (E.isLeft(made)) return made;
+    const [loss, ...logits] = made.right;
+    done = {
+      loss: done.loss + share * numberIn(loss),
+      scores: logits.map((l, i) => addScores(done.scores[i]!, scoresOf(l, cut.labels))),
+    };
+    if (!Number.isFinite(done.loss)) break;
+  }
+  return E.right(done);
+};
+
+/** Where a step goes wrong; gradients of parts before it stay. */
+const searched = async (
+  { step, move, session, moving }: Programs,
+  how: InParts,
+  batch: Batch,
+  at: At,
+): Promise<E.Either<NoRoom, Unsound | undefined>> => {
   const { program } = step;
+  const { read } = session;
   const sums = program.state.flatMap(({ path, next }) =>
     next !== undefined && step.sums.includes(path) ? [next] : [],
   );
-  const searched: FindUnsound = async (batch, at) => {
-    let before = 0;
-    for (const { inputs, pictures } of partsAt(batch, at)) {
-      const found = await unsoundIn({ program, steps: session, read }, inputs, [
-        outputNamed(program, lossName),
-        ...sums,
-      ]);
-      if (E.isLeft(found)) return found;
-      if (found.right !== undefined) return E.right(behind(found.right, before));
-      const gathered = await session.step(inputs);
-      if (E.isLeft(gathered)) return gathered;
-      before += pictures;
-    }
-    const norm = [outputNamed(move, normName)];
-    return unsoundIn({ program: move, steps: moving, read }, given(step, at), norm);
-  };
-  const unsound: FindUnsound = async (batch, at) => {
-    const found = await searched(batch, at);
-    forget();
-    return found;
-  };
-  return { step: take, unsound };
+  let seen = 0;
+  for (const { inputs, cut } of partsAt(step, how, batch, at)) {
+    const found = await unsoundIn({ program, steps: session, read }, inputs, [
+      outputNamed(program, lossName),
+      ...sums,
+    ]);
+    if (E.isLeft(found)) return found;
+    if (found.right !== undefined) return E.right(behind(found.right, seen));
+    const gathered = await session.step(inputs);
+    if (E.isLeft(gathered)) return gathered;
+    seen += cut.labels.length;
+  }
+  if (how.cluster !== undefined) return E.right(undefined); // all workers would have to move
+  const norm = [outputNamed(move, normName)];
+  return unsoundIn({ program: move, steps: moving, read }, given(step, at), norm);
 };
 
 /** The same of a part of a batch that has so many pictures before it. */
 const behind = (found: Unsound, pictures: number): Unsound =>
   found.tag === 'input' ? { ...found, place: found.place + pictures } : found;
 
-/** What one part of a batch gave: its share of the loss, and the scores of its pictures. */
-type Part = Pick<Stepped, 'loss' | 'logits'>;
-
-const joined = (parts: readonly Part[]): Part => ({
-  loss: parts.reduce((sum, { loss }) => sum + loss, 0),
-  logits: parts[0]!.logits.map(({ name, shape }, i) => {
-    const pictures = parts.reduce((n, { logits }) => n + logits[i]!.shape[0]!, 0);
-    const whole = filled([pictures, ...shape.slice(1)], 0);
-    let at = 0;
-    for (const { logits } of parts) {
-      whole.data.set(logits[i]!.data, at);
-      at += logits[i]!.data.length;
-    }
-    return { name, ...whole };
-  }),
-});
+/** What parts of a batch gave: their share of the loss, and the scores of their pictures. */
+type Part = Pick<Stepped, 'loss' | 'scores'>;
 
 /** A batch in so many parts, of which the first ones may have a picture more; none is empty. */
 export const cutInParts = (
@@ -152,8 +212,7 @@ export const cutInParts = (
 ): readonly Batch[] => {
   const [pictures = 0, ...picture] = shape;
   const each = pictures === 0 ? 0 : data.length / pictures;
-  const begin = (part: number): number =>
-    part * Math.floor(pictures / parts) + Math.min(part, pictures % parts);
+  const begin = (part: number): number => partBegin(pictures, parts, part);
   return Array.from({ length: Math.min(parts, pictures) }, (_, part): Batch => {
     const [from, to] = [begin(part), begin(part + 1)];
     return {
@@ -170,9 +229,6 @@ const filled = (shape: readonly number[], value: number): HostTensor => ({
   shape,
   data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
 });
-
-/** Whether an output that is a number is finite. */
-const isFiniteNumber = (output: Float32Array | undefined): boolean => Number.isFinite(output?.[0]);
 
 const numberIn = (output: Output | undefined): number => output?.data[0] ?? NaN;
 

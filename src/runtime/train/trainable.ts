@@ -8,6 +8,7 @@ import { howOf } from '../../lower/training/from-recipe.ts';
 import type { Untrainable } from '../../lower/training/step.ts';
 import { probabilities } from '../../ops/roles.ts';
 import type { Training } from '../../protocol/recipe.ts';
+import { reportLength } from './report.ts';
 import { programsFor, type Programs } from './trainer.ts';
 
 type Net = Training['net'];
@@ -60,15 +61,20 @@ export const notItsOwn = (net: Net, graph: Graph): Diagnostic | undefined => {
   return computed && computedWeight(net, computed);
 };
 
-/** The programs of a training for a graph of its net (E0964). */
+/** The programs of a training for a graph of its net, on so many workers (E0964). */
 export const trainable = (
   { net, recipe }: Training,
   graph: Graph,
   recomputes: boolean,
+  workers = 1,
 ): E.Either<Diagnostic, Programs> => {
   const fault = notItsOwn(net, graph);
   if (fault !== undefined) return E.left(fault);
   return E.mapLeft((why: Untrainable) => untrainable(net, why))(
-    programsFor(graph, { ...howOf(recipe, graph), recomputes }),
+    programsFor(graph, {
+      ...howOf(recipe, graph),
+      recomputes,
+      ...(workers === 1 ? {} : { report: reportLength(1 + Object.keys(recipe.loss.sides).length) }),
+    }),
   );
 };

@@ -9,19 +9,19 @@ import { fuse } from '../../lower/fuse.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
 import { plan, shapesOfInputs, type Plan } from '../../lower/plan.ts';
 import { withLogits } from '../../lower/training/loss.ts';
-import type { At } from '../../lower/training/optimisers.ts';
 import { trainingStep, type How, type Step, type Untrainable } from '../../lower/training/step.ts';
 import { partOf, parameterIn, type HostTensor } from '../../lower/weight-part.ts';
 import type { Batch } from '../batches/loader.ts';
+import type { Cluster } from '../engines/cluster.ts';
 import type { LoadedEngine, NoRoom } from '../engines/engine.ts';
 import { load, shortageFor, type Output, type Session } from '../engines/session.ts';
 import { readParameters, type Parameters } from './parameters.ts';
-import { atOnce, byParts, type FindUnsound, type Stepped } from './taking.ts';
+import { atOnce, byParts, type FindUnsound, type TakeStep } from './taking.ts';
 
 /** A net on an engine while it is trained. */
 export type Trainer = {
-  /** moves the weights by one batch; if there is no room, nothing changes */
-  readonly step: (batch: Batch, at: At) => Promise<E.Either<NoRoom, Stepped>>;
+  /** moves the weights by one batch, of which a worker has its share; if there is no room, nothing changes */
+  readonly step: TakeStep;
   /** where a step goes wrong whose loss or gradient is not finite */
   readonly unsound: FindUnsound;
   /** the logits of each output at inference, for the weights of the last `refresh` */
@@ -48,6 +48,8 @@ export type Setting = {
   /** of every weight of the graph; what the optimiser keeps is 0 where it is not given */
   readonly begin: (path: string) => HostTensor | undefined;
   readonly seed: number;
+  /** the workers that train together, of which this is one */
+  readonly cluster?: Cluster | undefined;
 };
 
 /** The programs that train a graph, their kernels fused as for running. */
@@ -112,7 +114,7 @@ export const trainerFor = (setting: Setting): E.Either<NoRoom, Trainer> => {
     training.right.dispose();
     return inference;
   }
-  return E.right(trainerOf(programs, training.right, inference.right, setting.seed));
+  return E.right(trainerOf(setting, training.right, inference.right));
 };
 
 const zeros = (shape: readonly number[]): HostTensor => ({
@@ -121,17 +123,16 @@ const zeros = (shape: readonly number[]): HostTensor => ({
 });
 
 const trainerOf = (
-  { step, forward, parts }: Programs,
+  { programs: { step, forward, parts }, seed, cluster }: Setting,
   training: Session,
   inference: Session,
-  seed: number,
 ): Trainer => {
   const learned = learnedIn(step);
   const parameters = (): Promise<Parameters> => readParameters(learned, training.read);
   const taking =
     step.move === undefined
       ? atOnce(step, training, seed)
-      : byParts(step, step.move, training, { parts, seed });
+      : byParts(step, step.move, training, { parts, seed, cluster });
   return {
     ...taking,
     infer: ({ shape, data }) => inference.step({ input: { shape, data } }),

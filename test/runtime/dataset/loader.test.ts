@@ -35,6 +35,35 @@ describe('an epoch', () => {
     });
   });
 
+  it('comes in shares, which together are its batches', async () => {
+    const set = await drawn(11);
+    const settings = { augment: [{ tag: 'flip' }], batch: 5 } as const;
+    const whole = await withLoader(set, settings, (loader) => batchesOf(loader.training(2, 0)));
+    expect(whole.map(({ indices }) => indices.length)).toEqual([5, 5, 1]);
+    const shares = await Promise.all(
+      [0, 1, 2].map((rank) =>
+        withLoader(set, { ...settings, share: { rank, of: 3 } }, (loader) =>
+          batchesOf(loader.training(2, 0)),
+        ),
+      ),
+    );
+    // of the last batch two workers have nothing, and come to it as the others do
+    expect(shares.map((all) => all.map(({ indices }) => indices.length))).toEqual([
+      [2, 2, 1],
+      [2, 2, 0],
+      [1, 1, 0],
+    ]);
+    whole.forEach(({ position, indices, labels, data }, i) => {
+      const parts = shares.map((all) => all[i]!);
+      expect(parts.map((part) => [part.position, part.whole])).toEqual(
+        parts.map(() => [position, indices.length]),
+      );
+      expect(parts.flatMap((part) => [...part.indices])).toEqual([...indices]);
+      expect(parts.flatMap((part) => [...part.labels])).toEqual([...labels]);
+      expect(parts.flatMap((part) => [...part.data])).toEqual([...data]);
+    });
+  });
+
   it('gives pictures with their labels as numbers of the net', async () => {
     const set = await drawn(9);
     const input = { order: 'bgr', scale: 0.5, mean: [1, 2, 3], std: [2, 4, 8] } as const;

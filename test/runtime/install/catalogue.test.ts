@@ -32,22 +32,25 @@ const supported: readonly (readonly [Machine, Variant])[] = [
 
 describe('what is fetched', () => {
   const addon = ['@tensorflow/tfjs-node-gpu 4.22.0', 'node-api-headers 1.9.0'];
+  const koffi = ['koffi 3.3.4', '@koromix/koffi-linux-x64 3.3.4'];
 
   it('is one wheel for a processor', () => {
-    expect(namesOf(debian, 'cpu')).toEqual([...addon, 'tensorflow-cpu 2.21.0']);
-    expect(namesOf({ ...debian, arch: 'arm64' }, 'cpu')).toEqual([...addon, 'tensorflow 2.21.0']);
+    expect(namesOf(debian, 'cpu')).toEqual([...addon, ...koffi, 'tensorflow-cpu 2.21.0']);
+    expect(namesOf({ ...debian, arch: 'arm64' }, 'cpu')).toEqual([
+      ...[...addon, koffi[0], '@koromix/koffi-linux-arm64 3.3.4'],
+      'tensorflow 2.21.0',
+    ]);
   });
 
-  it('is koffi where no compiler is', () => {
-    const koffi = ['koffi 3.3.4', '@koromix/koffi-linux-x64 3.3.4'];
+  it('is koffi alone where no compiler is', () => {
     expect(namesOf(debian, 'cpu', 'koffi')).toEqual([...koffi, 'tensorflow-cpu 2.21.0']);
     expect(namesOf({ ...debian, arch: 'arm64' }, 'cpu', 'koffi')[1]).toContain('arm64');
   });
 
   it('is thirteen wheels for GPUs', () => {
     const all = namesOf(debian, 'cuda');
-    expect(all.slice(0, 3)).toEqual([...addon, 'tensorflow 2.21.0']);
-    expect(all).toHaveLength(15);
+    expect(all.slice(0, 5)).toEqual([...addon, ...koffi, 'tensorflow 2.21.0']);
+    expect(all).toHaveLength(17);
   });
 
   it.each(supported)('is pinned for %o, %s', (machine, variant) => {
@@ -61,7 +64,7 @@ describe('what is fetched', () => {
     expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(all.length);
   });
 
-  const [binding, headers, tensorflow, cublas] = parcels(debian, 'cuda');
+  const [binding, headers, , , tensorflow, cublas] = parcels(debian, 'cuda');
 
   it.each<readonly [what: Parcel, keeps: readonly string[], leaves: readonly string[]]>([
     [

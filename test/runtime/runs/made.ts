@@ -51,7 +51,7 @@ const facts: Facts = {
   command: 'netc train first.net',
   options: {
     ...{ train: undefined, set: [], seed: undefined, engine: undefined },
-    ...{ strict: false, recompute: false },
+    ...{ strict: false, recompute: false, workers: undefined },
   },
 };
 

@@ -1,6 +1,7 @@
 /** What the command line says of a training, and the commands that say it. */
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Training } from '../../../protocol/recipe.ts';
+import type { Cluster } from '../../../runtime/engines/cluster.ts';
 import type { EngineName } from '../../../runtime/engines/engine.ts';
 import { runFolder, runsFolder } from '../../../runtime/runs/list.ts';
 import { readState } from '../../../runtime/runs/record.ts';
@@ -17,7 +18,10 @@ export type TrainOptions<E = EngineName> = {
   readonly epochs: number | undefined;
   readonly seed: number | undefined;
   readonly engine: E | undefined;
+  /** threads that prepare pictures */
   readonly workers: number | undefined;
+  /** the processes that train together, of which this is one */
+  readonly cluster?: Cluster | undefined;
   readonly strict: boolean;
   readonly recompute: boolean;
   readonly resume: string | undefined;
@@ -83,7 +87,13 @@ type Named = Pick<
   TrainOptions,
   'train' | 'set' | 'epochs' | 'seed' | 'engine' | 'recompute' | 'runs'
 > &
-  Partial<Pick<TrainOptions, 'all' | 'workers' | 'strict'>>;
+  Partial<Pick<TrainOptions, 'all' | 'workers' | 'strict' | 'cluster'>>;
+
+/** How a worker is said to be one of several. */
+const clusterOptions = ({ cluster }: Partial<Pick<TrainOptions, 'cluster'>>): readonly string[] =>
+  cluster === undefined
+    ? []
+    : [`--workers ${word(cluster.addresses.join())}`, `--rank ${cluster.rank}`];
 
 /** The command that begins this training, or all of the file; without what only one run needs. */
 export const commandOf = (file: string, given: Named): string =>
@@ -97,6 +107,7 @@ export const commandOf = (file: string, given: Named): string =>
     ...(given.recompute ? ['--recompute'] : []),
     ...(given.all === true && given.strict === true ? ['--strict'] : []),
     ...(given.all === true && given.workers !== undefined ? [`--workers ${given.workers}`] : []),
+    ...clusterOptions(given),
     ...(given.runs === undefined ? [] : [`--runs ${word(given.runs)}`]),
   ].join(' ');
 
@@ -111,13 +122,14 @@ export const withClause =
 /** The command that goes on with a run of this name, which remembers what it was asked for. */
 export const resumeOf = (
   file: string,
-  { runs }: Pick<TrainOptions, 'runs'>,
+  { runs, cluster }: Pick<TrainOptions, 'runs'> & Partial<Pick<TrainOptions, 'cluster'>>,
   run: string,
   epochs?: number,
 ): string =>
   [
     `netc train ${word(file)}`,
     ...(epochs === undefined ? [] : [`--epochs ${epochs}`]),
+    ...clusterOptions({ cluster }),
     ...(runs === undefined ? [] : [`--runs ${word(runs)}`]),
     `--resume ${word(run)}`,
   ].join(' ');

@@ -15,6 +15,8 @@ import { writeReport } from '../run-report.ts';
 import { resumeOf, withClause, word, type Command } from './asked.ts';
 import type { Going } from './begin.ts';
 import type { Done } from './going.ts';
+import { leads, workerText } from '../../../runtime/engines/cluster.ts';
+import { workersLost } from './cluster.ts';
 import { contentsOf } from './kept.ts';
 import { noRoomForStep } from '../../../runtime/train/memory.ts';
 import { notFinite } from './not-finite.ts';
@@ -30,7 +32,7 @@ export const ended = async (
   const fault = await faultOf(command, going, done);
   const result =
     fault === undefined ? await well(command, going, done) : failed(going, done, fault);
-  const report = writeReport(going.run.folder);
+  const report = leads(going.team) ? writeReport(going.run.folder) : Either.right(undefined);
   if (Either.isLeft(report)) command.warn({ ...report.left, severity: 'warning' });
   return result;
 };
@@ -61,6 +63,10 @@ const faultOf = async (
       );
     case 'no room':
       return noRoomForStep(going, end);
+    case 'lost': {
+      if (going.team === undefined) throw new Bug('a worker that is alone has lost others');
+      return workersLost(going.team, end.ranks, resumeOf(file, given, going.run.record.run));
+    }
     default:
       return absurd(end);
   }
@@ -92,12 +98,12 @@ const nextSteps = (
 /** A training that is finished, or was stopped. */
 const well = async (
   { io, file, given, isOneOfAll = false }: Command,
-  { training, trainer, run, weights }: Going,
+  { training, trainer, run, weights, team }: Going,
   { end, by }: Done,
 ): Promise<Or<Diagnostic, Exit>> => {
   const { step, epoch, best } = end.reached;
   if (end.tag === 'stopped') {
-    if (by === undefined) throw new Bug('training was stopped by nobody');
+    if (by === undefined && team === undefined) throw new Bug('training was stopped by nobody');
     run.finish({ state: 'stopped', step, epoch });
     io.err(
       lines(
@@ -105,7 +111,11 @@ const well = async (
         ...(isOneOfAll ? [] : [`to go on: ${resumeOf(file, given, run.record.run)}`]),
       ),
     );
-    return Either.right(endings[by]);
+    return Either.right(endings[by ?? 'SIGTERM']); // another worker was asked to stop
+  }
+  if (team !== undefined && !leads(team)) {
+    io.err(lines(`${workerText(team)}: finished after ${plural(epoch, 'epoch')}`));
+    return Either.right(exit.fine);
   }
   const all = contentsOf(weights, await trainer.parameters(), end.reached);
   const written = run.finish({ state: 'finished', weights: all.weights, step, epoch });

@@ -2,22 +2,37 @@
 import * as Either from 'fp-ts/lib/Either.js';
 import type { Diagnostic } from '../../../diagnostic/diagnostic.ts';
 import { lines } from '../../../report/table.ts';
-import { EngineFailure } from '../../../runtime/engines/failure.ts';
+import { EngineFailure, WorkersLost } from '../../../runtime/engines/failure.ts';
 import { pauseBefore } from '../../../runtime/train/pauses.ts';
-import { train as loop, type End } from '../../../runtime/train/loop.ts';
+import { Bug } from '../../../diagnostic/bug.ts';
+import { decoded, listOf } from '../../../runtime/data/decode.ts';
+import { leads, type Team } from '../../../runtime/engines/cluster.ts';
+import {
+  train as loop,
+  type End,
+  type Together,
+  type Watcher,
+} from '../../../runtime/train/loop.ts';
 import type { Ending } from '../../host/exit.ts';
 import type { Command } from './asked.ts';
 import type { Going } from './begin.ts';
 import { collectorFor } from './findings.ts';
 import { farFirstLoss } from './first-loss.ts';
-import { contentsOf } from './kept.ts';
+import { contentsOf, scores } from './kept.ts';
 import { watcherFor } from './watch.ts';
 
 /** How training ended: what asked for it, or why the last checkpoint could not be saved, if one of these is the reason. */
 export type Done = {
-  readonly end: End;
+  readonly end: End | Lost;
   readonly by: Ending | undefined;
   readonly unsaved: Diagnostic | undefined;
+};
+
+/** Other workers do not answer any more. */
+export type Lost = {
+  readonly tag: 'lost';
+  readonly ranks: readonly number[];
+  readonly reached: Going['begin'];
 };
 
 /** Trains to the end, or until a signal asks for it. If netc itself or its engine fails on the way, the run is told. */
@@ -27,6 +42,10 @@ export const trained = async (command: Command, going: Going): Promise<Done> => 
   try {
     return await looped(command, going, (reached) => (last = reached));
   } catch (thrown) {
+    if (thrown instanceof WorkersLost) {
+      const end: Lost = { tag: 'lost', ranks: thrown.ranks, reached: last };
+      return { end, by: undefined, unsaved: undefined };
+    }
     const said = thrown instanceof Error ? thrown.message : String(thrown);
     const reason = thrown instanceof EngineFailure ? said : `a bug in netc: ${said}`;
     run.finish({ state: 'failed', reason, step: last.step, epoch: last.epoch });
@@ -40,7 +59,8 @@ const looped = async (
   see: (reached: Going['begin']) => void,
 ): Promise<Done> => {
   const { io } = command;
-  const { training, loader, trainer, run, weights, begin } = going;
+  const { training, loader, trainer, run, weights, begin, team } = going;
+  const isLeading = leads(team);
   const { recipe } = training;
   let by: Ending | undefined;
   let saves = 0;
@@ -48,12 +68,14 @@ const looped = async (
   let unsaved: Diagnostic | undefined;
   const { classes, validation } = going.dataset;
   const collector = collectorFor(classes.length, (index) => validation?.name(index) ?? '');
-  const watcher = watcherFor({
-    ...{ io, run, epochs: recipe.epochs, steps: loader.batches.training, done: begin.step },
-    outputs: ['output', ...Object.keys(recipe.loss.sides)],
-    memory: () => going.engine.memory().bytes,
-    guess: collector.guess,
-  });
+  const watcher = !isLeading
+    ? following
+    : watcherFor({
+        ...{ io, run, epochs: recipe.epochs, steps: loader.batches.training, done: begin.step },
+        outputs: ['output', ...Object.keys(recipe.loss.sides)],
+        memory: () => going.engine.memory().bytes,
+        guess: collector.guess,
+      });
   const end = await io.interruptible(
     (ending) => {
       by = ending;
@@ -69,7 +91,7 @@ const looped = async (
           step: (done) => {
             see(done.reached);
             const far =
-              done.reached.step === 1
+              isLeading && done.reached.step === 1
                 ? farFirstLoss(training, classes.length, done.loss)
                 : undefined;
             if (far !== undefined) command.warn(far);
@@ -77,7 +99,7 @@ const looped = async (
           },
           epoch: (done) => {
             watcher.epoch(done);
-            const found = collector.epoch(done);
+            const found = isLeading ? collector.epoch(done) : undefined;
             if (found !== undefined) run.keep(found);
           },
         },
@@ -88,6 +110,7 @@ const looped = async (
           if (Either.isLeft(kept)) unsaved = kept.left;
           return Either.isRight(kept);
         },
+        together: team && togetherWith(team),
         breathe: () => new Promise((done) => setImmediate(done)),
         wants: () => {
           if (by !== undefined) return 'end';
@@ -96,7 +119,23 @@ const looped = async (
       }),
   );
   io.progress('');
-  const pictured = validation && (await collector.pictured(validation));
+  const pictured =
+    isLeading && validation !== undefined ? await collector.pictured(validation) : undefined;
   if (pictured !== undefined) run.keep(pictured);
   return { end, by, unsaved };
 };
+
+/** A worker that does not lead shows nothing. */
+const following: Watcher = { step: () => {}, guess: () => {}, epoch: () => {} };
+
+/** What the first worker finds in validation is told to all. */
+const togetherWith = (team: Team): Together => ({
+  leads: leads(team),
+  told: async (found) => {
+    const [said = ''] = await team.share(found === undefined ? '' : JSON.stringify(found));
+    if (said === '') return undefined;
+    const read = decoded(said, listOf(scores));
+    if (Either.isLeft(read)) throw new Bug(`the scores of a validation ${read.left}`);
+    return read.right;
+  },
+});

@@ -53,7 +53,8 @@ export const contentsOf = (
   };
 };
 
-const scores: Decoder<Scores> = anObject<Scores>({
+/** Scores as they are written. */
+export const scores: Decoder<Scores> = anObject<Scores>({
   pictures: aCount,
   loss: aNumber,
   top1: aCount,

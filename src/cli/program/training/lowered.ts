@@ -17,18 +17,19 @@ export type Lowered = Omit<Planned, 'engine' | 'batch'> & { readonly takes: Take
 export const lower = ({
   training,
   recompute,
-}: Pick<Planned, 'training' | 'recompute'>): Or<Diagnostic, Lowered> => {
+  cluster,
+}: Pick<Planned, 'training' | 'recompute' | 'cluster'>): Or<Diagnostic, Lowered> => {
   const takes = takesOf(training);
   if (Either.isLeft(takes)) return takes;
   const graph = graphOf(training.net, imagesFor(training, takes.right));
   if (Either.isLeft(graph)) return graph;
-  const programs = trainable(training, graph.right, recompute);
+  const programs = trainable(training, graph.right, recompute, cluster?.addresses.length);
   if (Either.isLeft(programs)) return programs;
   const { tag: _, ...sizes } = takes.right;
   const picture = 'h' in sizes ? [sizes.h, sizes.w, sizes.c] : [sizes.c];
   return Either.right({
     ...{ training, graph: graph.right, programs: programs.right },
-    ...{ picture, recompute, takes: takes.right },
+    ...{ picture, recompute, cluster, takes: takes.right },
   });
 };
 

@@ -12,10 +12,13 @@ import { openLoader } from '../../../runtime/dataset/load.ts';
 import type { Loader } from '../../../runtime/batches/loader.ts';
 import { openDataset } from '../../../runtime/dataset/open.ts';
 import { usualWorkers } from '../../../runtime/dataset/worker/crew.ts';
+import { workerText, type Cluster, type Team } from '../../../runtime/engines/cluster.ts';
 import type { EngineName, LoadedEngine, NoRoom } from '../../../runtime/engines/engine.ts';
 import type { RunRecord, Start } from '../../../runtime/runs/record.ts';
 import { initialise } from '../../../runtime/store/initialise.ts';
 import { trainerFor, type Trainer } from '../../../runtime/train/trainer.ts';
+import { join, type JoinFault } from '../../../runtime/node/cluster/join.ts';
+import { cannotJoin } from './cluster.ts';
 import { engineFor } from '../engine.ts';
 import { outputsOf } from '../attached.ts';
 import { weightsOf } from '../../../rewrite/match/read-weights.ts';
@@ -35,6 +38,9 @@ export type Prepared = Planned & {
   /** weights that are taken over now, and those that the run began with */
   readonly taken: Taken | undefined;
   readonly start: Start | undefined;
+  /** the other workers, where several train together, and how this one ends when all do */
+  readonly team: Team | undefined;
+  readonly leave: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -43,6 +49,8 @@ export type Wanted = Asking & {
   readonly training: Training;
   readonly engine: EngineName | undefined;
   readonly workers: number | undefined;
+  readonly cluster?: Cluster | undefined;
+  readonly say: (line: string) => void;
   readonly strict: boolean;
   /** what an earlier part of the run has said of itself */
   readonly resumed: RunRecord | undefined;
@@ -83,13 +91,14 @@ export const prepare = async (wanted: Wanted): Promise<Or<Diagnostic, Prepared>>
 
 /** The training on its engine and its data, unless these, or the memory, are not what it asks for (E0965, E0966). */
 const planned = (
-  { program }: Wanted,
+  { program, cluster }: Wanted,
   lowered: Lowered,
   engine: LoadedEngine,
   dataset: Dataset,
 ): Or<Diagnostic, Planned> => {
   const { training } = lowered;
-  const batch = Math.min(training.recipe.batch, dataset.train.count);
+  const whole = Math.min(training.recipe.batch, dataset.train.count);
+  const batch = Math.ceil(whole / (cluster?.addresses.length ?? 1));
   const made = { ...lowered, engine, batch };
   const fault = classFault(training, dataset, program) ?? stepFault(made);
   return fault === undefined ? Either.right(made) : Either.left(fault);
@@ -115,24 +124,50 @@ export const openData = async ({
     await openDataset(training.recipe.data, root, outputsOf(training.net)),
   );
 
+type Opened = Planned & Pick<Prepared, 'dataset' | 'loader' | 'team' | 'leave'>;
+
+/** The engine by itself, or with all other workers when they have come (E0701, E0706). */
+const joinedFor = async ({
+  cluster,
+  engine,
+  say,
+}: Wanted): Promise<
+  Or<Diagnostic, { readonly engine: LoadedEngine } & Pick<Prepared, 'team' | 'leave'>>
+> => {
+  const alone = { team: undefined, leave: async () => {} };
+  if (cluster === undefined)
+    return Either.map((loaded: LoadedEngine) => ({ engine: loaded, ...alone }))(
+      await engineFor(engine),
+    );
+  say(`${workerText(cluster)} is at ${cluster.addresses[cluster.rank]}`);
+  return Either.mapLeft((fault: JoinFault) => cannotJoin(cluster, fault))(await join(cluster));
+};
+
 /** Opens the data, and loads the engine; before the data is drawn or measured, a step must fit into memory (E0965). */
-const open = async (
-  wanted: Wanted,
-  lowered: Lowered,
-): Promise<Or<Diagnostic, Planned & Pick<Prepared, 'dataset' | 'loader'>>> => {
-  const { training, resumed, workers, strict } = wanted;
-  const engine = await engineFor(wanted.engine);
-  if (Either.isLeft(engine)) return engine;
+const open = async (wanted: Wanted, lowered: Lowered): Promise<Or<Diagnostic, Opened>> => {
+  const { training, resumed, workers, strict, cluster } = wanted;
+  const joined = await joinedFor(wanted);
+  if (Either.isLeft(joined)) return joined;
+  const { engine, team, leave } = joined.right;
   const dataset = await openData(wanted);
   if (Either.isLeft(dataset)) return dataset;
-  const made = planned(wanted, lowered, engine.right, dataset.right);
+  const made = planned(wanted, lowered, engine, dataset.right);
   const opened = Either.isLeft(made)
     ? made
-    : Either.map((loader: Loader) => ({ ...made.right, dataset: dataset.right, loader }))(
+    : Either.map((loader: Loader) => ({
+        ...made.right,
+        dataset: dataset.right,
+        loader,
+        team,
+        leave,
+      }))(
         await openLoader(
           dataset.right,
           settingsOf(training.recipe, lowered.takes, {
-            ...{ workers: workers ?? usualWorkers(), strict },
+            workers: workers ?? usualWorkers(),
+            // shares of a batch are known before any of it is read
+            strict: strict || cluster !== undefined,
+            share: cluster && { rank: cluster.rank, of: cluster.addresses.length },
             measured: resumed?.measured,
           }),
         ),
@@ -144,7 +179,7 @@ const open = async (
 
 /** The net on its engine, with initial weights or those that a run has reached (E0501, E0965). */
 export const place = (
-  { training, weights, engine, programs, taken }: Prepared,
+  { training, weights, engine, programs, taken, cluster }: Prepared,
   reached: ReadonlyMap<string, HostTensor> | undefined,
 ): Or<Diagnostic, Trainer> => {
   const { recipe, net } = training;
@@ -182,7 +217,7 @@ export const place = (
         ],
       },
     ),
-  )(trainerFor({ engine, programs, begin, seed: recipe.seed }));
+  )(trainerFor({ engine, programs, begin, seed: recipe.seed, cluster }));
   if (fault === undefined || Either.isLeft(trainer)) return trainer;
   trainer.right.dispose();
   return Either.left(fault);

@@ -16,7 +16,11 @@ export const remembered = ({
   engine,
   strict,
   recompute,
-}: TrainOptions): RunOptions => ({ train, set, seed, engine, strict, recompute });
+  cluster,
+}: TrainOptions): RunOptions => ({
+  ...{ train, set, seed, engine, strict, recompute },
+  workers: cluster?.addresses.length,
+});
 
 /**
  * The options with those of the run that goes on in place of what is not given (E0944, E0950). One that contradicts is

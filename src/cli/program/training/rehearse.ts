@@ -7,7 +7,7 @@ import { bytes, plural } from '../../../numeric/figures.ts';
 import { lines } from '../../../report/table.ts';
 import { clock, figure, percent } from '../../../report/training.ts';
 import type { Batch } from '../../../runtime/batches/loader.ts';
-import { meansOf, noScores, addScores, scoresOf } from '../../../runtime/train/scores.ts';
+import { meansOf, noScores, addScores } from '../../../runtime/train/scores.ts';
 import type { Stepped } from '../../../runtime/train/taking.ts';
 import { bytesOfStep, planOf, type Trainer } from '../../../runtime/train/trainer.ts';
 import { exit, type Exit } from '../../host/exit.ts';
@@ -128,7 +128,7 @@ export const overfit = async (
     for (const batch of batches.right) {
       const done = await stepWith(rehearsal, batch, ++step);
       if (Either.isLeft(done)) return done;
-      scores = addScores(scores, scoresOf(done.right.logits[0]!, batch.labels));
+      scores = addScores(scores, done.right.scores[0]!);
     }
     const { loss, top1 } = meansOf(scores);
     io.progress(`step ${step}/${mostSteps}  loss ${figure(loss)}  top-1 ${percent(top1)}`);

@@ -7,6 +7,7 @@ import { lines } from '../../../report/table.ts';
 import type { Recipe } from '../../../protocol/recipe.ts';
 import { dataLine } from '../../../report/training.ts';
 import type { Broken, Dataset, Part } from '../../../runtime/batches/dataset.ts';
+import { workerText, type Cluster } from '../../../runtime/engines/cluster.ts';
 import type { Start } from '../../../runtime/runs/record.ts';
 import type { Run } from '../../../runtime/runs/run.ts';
 import type { Reached } from '../../../runtime/train/loop.ts';
@@ -26,13 +27,28 @@ export const planLines = (
   made: Planned,
   { train, classes, validation }: SetSize,
 ): readonly string[] => {
-  const { training, engine } = made;
+  const { training, engine, cluster } = made;
   const { recipe, net } = training;
   return [
     `${training.name}: ${net.name}, ${plural(net.body.totals.params, 'parameter')}, on ${engine.name}`,
     `${dataText(recipe)}: ${dataLine(train.count, classes.length, validation?.count ?? 0)}`,
+    ...(cluster === undefined ? [] : [sharesLine(made, cluster)]),
     memoryLine(made),
   ];
+};
+
+const sharesLine = ({ training, batch }: Planned, cluster: Cluster): string =>
+  `${workerText(cluster)}: each takes up to ${batch} of the ${training.recipe.batch} pictures of a batch, and all move alike`;
+
+/** What a worker does that keeps no run, in a line. */
+export const tellFollowing = (
+  io: Io,
+  { team }: Pick<Prepared, 'team'>,
+  run: Pick<Run, 'folder'>,
+): void => {
+  if (team === undefined) return;
+  const own = workerText(team);
+  io.err(lines(`${own} trains its share of each batch; worker 0 keeps ${run.folder}`));
 };
 
 /** All of that, and what it begins with; `epochs` is given where the command line says how many. */

@@ -10,6 +10,7 @@ import type { Shape } from '../../../kernel/shape.ts';
 import { boundIn } from '../bounds.ts';
 import type { Plan, PlannedCall } from '../../../lower/plan.ts';
 import type { Attributes, NodeDef, Numbers } from './node.ts';
+import { collective, keys } from './collective.ts';
 import { newGuard } from './guard.ts';
 import { writeKeepingNaN, writeKernel } from './operations.ts';
 import type { Operand, Site } from './site.ts';
@@ -238,6 +239,24 @@ const writeUpdates = (
   return to.named(`${within}/done`, 'Merge', [stays, moved], { ...ofTruths, N: { integer: 2 } });
 };
 
+/** The nodes of values that a plan has added up over all workers take the place of those of this worker. */
+const addUp = (
+  to: Writer,
+  within: string,
+  { plan, keepsNaN }: Version,
+  nodes: Nodes,
+  workers: number,
+): void => {
+  if (workers === 1) return;
+  plan.program.allReduced.forEach((id, i) => {
+    const key = keys.ofPlan(i, keepsNaN);
+    const { op, attributes } = collective('float');
+    const numbers = [workers, keys.group, key].map((n) => to.constant([], Int32Array.of(n)));
+    const inputs = [nodeIn(nodes, id), ...numbers];
+    nodes.set(id, to.named(`${within}/sum${i}`, op, inputs, attributes));
+  });
+};
+
 /** The nodes of what a call reads, but for shapes, and of what it made. */
 const seenBy = ({ call, operands, results }: PlannedCall, nodes: Nodes) => ({
   read: call.operands.flatMap(({ id, of }, i) =>
@@ -253,6 +272,7 @@ const writePlan = (
   number: number,
   stored: ReadonlyMap<ValueId, StoredNodes>,
   bounds: ReadonlyMap<string, string>,
+  workers: number,
 ): void => {
   const within = `plan${number}`;
   const nodes: Nodes = new Map(Array.from(stored, ([id, { read }]) => [id, read]));
@@ -261,6 +281,7 @@ const writePlan = (
   plan.program.inputs.forEach(({ id }, i) =>
     nodes.set(id, fed(to, ends.input(number, i), plan.inputs[i]!)),
   );
+  addUp(to, within, { plan, keepsNaN }, nodes, workers);
   plan.steps.forEach((step, call) => {
     const { kernel, outputs } = step.call;
     const site = siteOf(to, nodes, step);
@@ -289,10 +310,11 @@ const writePlan = (
 const one = (to: Writer): string => to.constant([], Float32Array.of(1));
 const zero = (to: Writer): string => to.constant([], Float32Array.of(0));
 
-/** The nodes of the plans of a program over what it stores. A plan's number is its place. */
+/** The nodes of the plans of a program over what it stores, for so many workers. A plan's number is its place. */
 export const graphOf = (
   stored: readonly Stored[],
   versions: readonly Version[],
+  workers: number,
 ): readonly NodeDef[] => {
   const to = newWriter();
   const nodes = new Map(stored.map((t) => [t.id, writeStored(to, t)] as const));
@@ -300,6 +322,6 @@ export const graphOf = (
   // where any of the plans moves a tensor, its bound does not hold for long
   const resting = [...nodes].filter(([id]) => !moving.has(id));
   const bounds = new Map(resting.map(([, { read, bound }]) => [read, bound] as const));
-  versions.forEach((version, number) => writePlan(to, version, number, nodes, bounds));
+  versions.forEach((version, number) => writePlan(to, version, number, nodes, bounds, workers));
   return to.nodes;
 };

@@ -24,6 +24,7 @@ export type Library = {
   readonly threads: number; // that compute one operation; with others the last bits differ
   readonly usesGpu: boolean;
   readonly bytes: number; // that there are for everything
+  readonly workers: number; // that run the same models together: 1 where it is alone
   /** opens the model of a `saved_model.pb` */
   readonly open: (model: Uint8Array<ArrayBuffer>) => Promise<Either<OutOfMemory, OpenModel>>;
 };

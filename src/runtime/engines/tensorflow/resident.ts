@@ -80,7 +80,7 @@ const newModels = (
     const entries = all.map(({ id, shape }): Stored =>
       fixed.has(id) ? { id, shape, constant: waiting.get(id)!.data } : { id, shape },
     );
-    const open = await library.open(savedModel(graphOf(entries, plans)));
+    const open = await library.open(savedModel(graphOf(entries, plans, library.workers)));
     return E.map((model: OpenModel): Model => ({ plans, constants: fixed, open: model }))(open);
   };
   return {

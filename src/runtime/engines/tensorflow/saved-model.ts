@@ -3,6 +3,7 @@
  * TensorFlow's loader reads (tensorflow/core/protobuf/saved_model.proto and what it imports).
  */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { text, whole, within } from './messages.ts';
 import { dataTypes, typeOf, type Attribute, type NodeDef } from './node.ts';
 
 /** The fields that netc writes, by their numbers in the `.proto` files. */
@@ -26,19 +27,6 @@ export const servingTag = 'serve';
 
 /** The version of the graph format that netc writes, and the oldest reader of it: those of TensorFlow 2.21. */
 const versions = { producer: 1882, oldest: 12, tensorflow: '2.21.0' } as const;
-
-/** A message within a message. */
-const within = (to: BinaryWriter, field: number, write: (to: BinaryWriter) => void): void => {
-  to.tag(field, WireType.LengthDelimited).fork();
-  write(to);
-  to.join();
-};
-
-const text = (to: BinaryWriter, field: number, value: string): BinaryWriter =>
-  to.tag(field, WireType.LengthDelimited).string(value);
-
-const whole = (to: BinaryWriter, field: number, value: number): BinaryWriter =>
-  to.tag(field, WireType.Varint).int64(value);
 
 const writeShape = (shape: readonly number[]) => (to: BinaryWriter) => {
   for (const size of shape)

@@ -3,6 +3,8 @@
  * addon does, with the same numbers.
  */
 import { Bug } from '../../../diagnostic/bug.ts';
+import type { Cluster } from '../../engines/cluster.ts';
+import { serverDef, sessionConfig } from '../../engines/tensorflow/cluster-def.ts';
 import { forGood } from '../../install/koffi.ts';
 import type { Addon } from './addon.ts';
 
@@ -36,6 +38,11 @@ const functionsOf = (koffi: Koffi, library: string) => {
     operation: func('void *TF_GraphOperationByName(void *, const char *)'),
     newOptions: func('void *TF_NewSessionOptions()'),
     deleteOptions: func('void TF_DeleteSessionOptions(void *)'),
+    setConfig: func('void TF_SetConfig(void *, const uint8_t *, size_t, void *)'),
+    setTarget: func('void TF_SetTarget(void *, const char *)'),
+    newServer: func('void *TF_NewServer(const uint8_t *, size_t, void *)'),
+    startServer: func('void TF_ServerStart(void *, void *)'),
+    serverTarget: func('const char *TF_ServerTarget(void *)'),
     newSession: func('void *TF_NewSession(void *, void *, void *)'),
     loadSession: func(
       'void *TF_LoadSessionFromSavedModel(void *, void *, const char *, const char **, int, void *, void *, void *)',
@@ -107,8 +114,19 @@ const checkedOn =
 /** A session, and the graph that it runs. */
 type Opened = { readonly session: Address; readonly graph: Address };
 
+/** Where sessions run, in place of this process by itself, and how. */
+type Target = { readonly target: string; readonly config: Uint8Array };
+
+/** Starts the server of this worker, which goes on until the process ends: TensorFlow cannot stop one. */
+const served = (c: Functions, checked: Checked, cluster: Cluster): Target => {
+  const def = serverDef(cluster);
+  const server = addressIn(checked((status) => c.newServer(def, def.length, status)));
+  checked((status) => c.startServer(server, status));
+  return { target: String(c.serverTarget(server)), config: sessionConfig(cluster) };
+};
+
 /** Opens sessions and closes them. */
-const sessionsOn = (c: Functions, checked: Checked) => {
+const sessionsOn = (c: Functions, checked: Checked, on: Target | undefined) => {
   /** A session on a new graph, `made` of options for it. */
   const open = (made: (graph: Address, options: Address) => unknown): Opened => {
     const [graph, options] = [addressIn(c.newGraph()), addressIn(c.newOptions())];
@@ -130,9 +148,15 @@ const sessionsOn = (c: Functions, checked: Checked) => {
     close,
     /** of a SavedModel in a folder */
     load: (folder: string, tags: readonly string[]): Opened =>
-      open((graph, options) =>
-        checked((s) => c.loadSession(options, null, folder, tags, tags.length, graph, null, s)),
-      ),
+      open((graph, options) => {
+        if (on !== undefined) {
+          checked((s) => c.setConfig(options, on.config, on.config.length, s));
+          c.setTarget(options, on.target);
+        }
+        return checked((s) =>
+          c.loadSession(options, null, folder, tags, tags.length, graph, null, s),
+        );
+      }),
     /** the kinds of devices that there are: `CPU`, `GPU` */
     deviceTypes: (): readonly string[] => {
       const empty = open((graph, options) => checked((s) => c.newSession(graph, options, s)));
@@ -182,11 +206,16 @@ const endIn = (c: Functions, { graph, operations }: Model, end: string) => {
 
 const words = (list: string): readonly string[] => list.split(',').filter((word) => word !== '');
 
-/** The library at a path, as the addon would have it. */
-export const addonThrough = (koffi: Koffi, library: string): Addon => {
+/** The library at a path, as the addon would have it; in a cluster, which the addon cannot, on the server of a worker. */
+export const addonThrough = (
+  koffi: Koffi,
+  library: string,
+  cluster: Cluster | undefined,
+): Addon => {
   const c = functionsOf(koffi, library);
   const checked = checkedOn(c);
-  const sessions = sessionsOn(c, checked);
+  const on = cluster && served(c, checked, cluster);
+  const sessions = sessionsOn(c, checked, on);
   const tensors = tensorsOn(koffi, c);
   const models = numbered<Model>('model');
   return {

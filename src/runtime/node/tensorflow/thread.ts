@@ -9,6 +9,7 @@ import * as os from 'node:os';
 import * as nodePath from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Bug } from '../../../diagnostic/bug.ts';
+import type { Cluster } from '../../engines/cluster.ts';
 import type { TensorflowLibrary } from '../../engines/host.ts';
 import type { Fed } from '../../engines/tensorflow/library.ts';
 import { dataTypes } from '../../engines/tensorflow/node.ts';
@@ -16,8 +17,10 @@ import { servingTag } from '../../engines/tensorflow/saved-model.ts';
 import type { Addon } from './addon.ts';
 import { addonThrough, type Koffi } from './foreign.ts';
 
-/** What the thread is started with: what calls the library, and the library; both are paths. */
-export type Start = Pick<TensorflowLibrary, 'caller' | 'library'>;
+/** What the thread is started with: what calls the library, and the library, both by their paths; and its cluster. */
+export type Start = Pick<TensorflowLibrary, 'caller' | 'library'> & {
+  readonly cluster: Cluster | undefined;
+};
 
 /** What the thread is asked, with the number that its answer bears. */
 export type Asked = { readonly id: number } & (
@@ -44,7 +47,7 @@ export type Answer = { readonly id: number } & (
 
 const port = parentPort;
 if (port === null) throw new Bug('this is the thread of TensorFlow, and no program');
-const { caller, library }: Start = workerData;
+const { caller, library, cluster }: Start = workerData;
 
 const load = createRequire(import.meta.url);
 let loaded: Addon | undefined;
@@ -52,7 +55,7 @@ const addon = (): Addon =>
   (loaded ??=
     caller.by === 'addon'
       ? (load(caller.path) as Addon)
-      : addonThrough(load(caller.path) as Koffi, library));
+      : addonThrough(load(caller.path) as Koffi, library, cluster));
 
 /** A folder with the file of a model, below another one. */
 const written = (below: string, model: Uint8Array): string => {
