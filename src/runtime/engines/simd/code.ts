@@ -18,6 +18,7 @@ import {
   assemble,
   choose,
   constant,
+  differs,
   either,
   exceeds,
   func,
@@ -30,6 +31,7 @@ import {
   loadSome,
   loadSplat,
   multiplyFloats,
+  orBits,
   repeat,
   same,
   sequence,
@@ -66,15 +68,18 @@ const parts = (width: number): readonly number[] => (width > 4 ? [0, 1] : [0]);
 const inVector = (width: number, j: number): number => Math.max(0, Math.min(4, width - 4 * j));
 
 /**
- * tiles(table, count, strip of b, bytes to the columns, start, bounds): tiles one below the other, of which so many
- * columns are there. Runs are the steps of b that a tile takes, and a has those alone. Sums begin with the eight numbers
- * at `start`, or with what is there if `start` is 0, and are clamped to the two numbers at `bounds`.
+ * tiles(table, count, strip of b, bytes to the columns, start, scale, beta, apart, bounds, nan): tiles one below the other,
+ * of which so many columns are there. Runs are the steps of b that a tile takes, and a has those alone. Sums begin with the
+ * eight numbers at `start`, or with what is there if `start` is 0. They are multiplied by the eight at `scale` and those at
+ * `beta` are added, unless `scale` is 0; then what lies `apart` bytes from the result is added, unless that is 0; and they
+ * are clamped to the two numbers at `bounds`. The vector at `nan`, unless that is 0, gets bits where one is no number.
  */
 const tiles = (width: number) =>
   func(
     `tiles${width}`,
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    ([table, count, strip, column, start, bounds], fresh) => {
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    ([table, count, strip, column, start, scale, beta, apart, bounds, nan], fresh) => {
+      const wrong = fresh('v128');
       const [a, b, runs, steps] = [fresh('i32'), fresh('i32'), fresh('i32'), fresh('i32')];
       const row = rows.map(() => fresh('i32'));
       const sums = rows.map(() => parts(width).map(() => fresh('v128')));
@@ -111,6 +116,37 @@ const tiles = (width: number) =>
           each((sum, line, j) => set(sum, loadSome(inVector(width, j), get(line), vector * j))),
         ),
         repeat(runs, run),
+        either(
+          get(scale),
+          each((sum, _, j) =>
+            set(
+              sum,
+              addFloats(
+                multiplyFloats(get(sum), load(get(scale), vector * j)),
+                load(get(beta), vector * j),
+              ),
+            ),
+          ),
+          sequence(),
+        ),
+        either(
+          get(apart),
+          each((sum, line, j) =>
+            set(
+              sum,
+              addFloats(
+                get(sum),
+                loadSome(inVector(width, j), add(get(line), get(apart)), vector * j),
+              ),
+            ),
+          ),
+          sequence(),
+        ),
+        either(
+          get(nan),
+          each((sum) => set(wrong, orBits(get(wrong), differs(get(sum), get(sum))))),
+          sequence(),
+        ),
         each((sum, line, j) =>
           sequence(
             set(sum, clamped(sum)),
@@ -118,7 +154,12 @@ const tiles = (width: number) =>
           ),
         ),
       );
-      return [repeat(count, tile)];
+      const told = either(
+        get(nan),
+        store(get(nan), orBits(get(wrong), load(get(nan)))),
+        sequence(),
+      );
+      return [repeat(count, tile), told];
     },
   );
 

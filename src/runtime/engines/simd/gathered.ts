@@ -19,6 +19,24 @@ import {
 } from './tiling.ts';
 import type { Reach } from './convolved.ts';
 
+/** A reach in bytes: from the address of an image, or of a line of it, to each pixel that is read, or -1. */
+export type Lines = {
+  readonly window: number;
+  readonly bytes: Int32Array;
+  /** for each pixel of the result, whether its window sees all of its pixels, one behind another */
+  readonly whole: Uint8Array;
+};
+
+/** Pixels that are so many bytes apart. */
+export const linesOf = ({ window, pixels }: Reach, each: number): Lines => ({
+  window,
+  bytes: pixels.map((pixel) => (pixel < 0 ? -1 : each * pixel)),
+  whole: Uint8Array.from({ length: pixels.length / window }, (_, i) => {
+    const seen = pixels.subarray(i * window, (i + 1) * window);
+    return seen[0]! >= 0 && seen.every((pixel, j) => pixel === seen[0]! + j) ? 1 : 0;
+  }),
+});
+
 /** A map [images, height, width, channels] at an address. */
 export type MapAt = {
   readonly address: number;
@@ -30,18 +48,31 @@ export type MapAt = {
 /** Packs the filter's numbers for a piece and these columns into strips with room for so many steps. */
 export type PackFilter = (on: Machine, piece: Piece, columns: Part, room: number) => void;
 
+/** What columns are normalised by: addresses of a number for each. */
+export type Norm = {
+  readonly gamma: number;
+  readonly beta: number;
+  readonly mean: number;
+  readonly variance: number;
+  readonly epsilon: number;
+};
+
 export type Gathered = {
   readonly images: number;
   readonly read: MapAt;
   readonly result: MapAt;
-  readonly down: Reach;
-  readonly across: Reach;
+  readonly down: Lines;
+  readonly across: Lines;
   readonly packFilter: PackFilter;
   /** the address of the numbers that sums begin with, for each column; 0 for zeros */
   readonly bias: number;
+  readonly norm: Norm | undefined;
+  /** the address of what is added to the result, which is as large; 0 for nothing */
+  readonly plus: number;
   readonly bounds: readonly [low: number, high: number];
   /** whether no tile has rows of two pixels: zeros stand for what lies beside the map, and 0·∞ is NaN */
   readonly apart: boolean;
+  readonly watched: boolean; // for NaN, see `End`
 };
 
 /** Channels of a place of the window: steps of a product. */
@@ -62,56 +93,57 @@ const blocksOf = (places: number, channels: number): readonly (readonly Piece[])
         })),
       );
 
-/** Pixels of the result, in order. */
-type Pixels = { readonly first: number; readonly end: number };
-
-/** For each of the pixels and each place: the bytes from the address of an image to the pixel there, or -1. */
-const offsetsOf = (
-  { read, result, down, across }: Gathered,
-  { first, end }: Pixels,
-): Int32Array => {
-  const places = down.window * across.window;
-  const offsets = new Int32Array((end - first) * places);
-  let at = 0;
-  for (let pixel = first; pixel < end; pixel++) {
-    const [y, x] = [Math.floor(pixel / result.width), pixel % result.width];
-    for (let i = 0; i < down.window; i++) {
-      const line = down.pixels[y * down.window + i]!;
-      for (let j = 0; j < across.window; j++, at++) {
-        const column = across.pixels[x * across.window + j]!;
-        offsets[at] =
-          line < 0 || column < 0 ? -1 : 4 * (line * read.width + column) * read.channels;
-      }
-    }
-  }
-  return offsets;
-};
-
 /** Rows of a pixel: its images, and to whole tiles if pixels are kept apart. */
 export const rowsOf = (images: number, apart: boolean): number =>
   apart ? tileRows * Math.ceil(images / tileRows) : images;
 
-/** The pixels whose rows lie in these tiles. */
-const pixelsIn = ({ images, apart, result }: Gathered, { first, length }: Part): Pixels => {
-  const perPixel = rowsOf(images, apart);
-  const end = Math.ceil((tileRows * (first + length)) / perPixel);
-  return {
-    first: Math.floor((tileRows * first) / perPixel),
-    end: Math.min(result.height * result.width, end),
-  };
+/** Places of a row of the window, whose channels are steps one behind another. */
+type Stride = {
+  readonly line: number; // of the window
+  readonly pieces: readonly Piece[];
+  readonly steps: number;
+};
+
+/** What is packed at once, by rows of the window. */
+const stridesOf = (pieces: readonly Piece[], window: number): readonly Stride[] => {
+  const lines = new Map<number, Piece[]>();
+  for (const piece of pieces) {
+    const line = Math.floor(piece.place / window);
+    const known = lines.get(line);
+    if (known === undefined) lines.set(line, [piece]);
+    else known.push(piece);
+  }
+  return Array.from(lines, ([line, of]) => ({
+    ...{ line, pieces: of, steps: of.reduce((n, { length }) => n + length, 0) },
+  }));
+};
+
+/** Writes what sums of these columns begin with, and what they are multiplied by. */
+const begin = (on: Machine, { bias, norm }: Gathered, { first, length }: Part): void => {
+  const { at, floats } = on;
+  const number = (address: number, i: number): number => floats[address / 4 + first + i]!;
+  for (let i = 0; i < length; i++) {
+    const added = bias === 0 ? 0 : number(bias, i);
+    floats[at.start / 4 + i] = norm === undefined ? added : added - number(norm.mean, i);
+    if (norm === undefined) continue;
+    const spread = Math.sqrt(number(norm.variance, i) + norm.epsilon);
+    floats[at.scale / 4 + i] = number(norm.gamma, i) / spread;
+    floats[at.beta / 4 + i] = number(norm.beta, i);
+  }
 };
 
 /** Writes a share of the products to the result. */
 export const gather = (on: Machine, of: Gathered, share: Share): void => {
   const { down, across } = of;
-  const places = down.window * across.window;
-  const blocks = blocksOf(places, of.read.channels);
-  const pixels = pixelsIn(of, share.tiles);
-  const pack = packing(on, of, offsetsOf(of, pixels), pixels, places);
+  const blocks = blocksOf(down.window * across.window, of.read.channels);
+  const strides = blocks.map((pieces) => stridesOf(pieces, across.window));
+  const pack = packing(on, of);
+  const end = {
+    ...{ scaled: of.norm !== undefined, watched: of.watched },
+    apart: of.plus === 0 ? 0 : of.plus - of.result.address,
+  };
   for (const columns of partsOf(share.columns, mostColumns)) {
-    const bias = of.bias / 4 + columns.first;
-    for (let i = 0; i < columns.length; i++)
-      on.floats[on.at.start / 4 + i] = of.bias === 0 ? 0 : on.floats[bias + i]!;
+    begin(on, of, columns);
     blocks.forEach((pieces, block) => {
       const room = roomFor(pieces.reduce((steps, { length }) => steps + length, 0));
       for (const piece of pieces) of.packFilter(on, piece, columns, room);
@@ -124,10 +156,14 @@ export const gather = (on: Machine, of: Gathered, share: Share): void => {
             row: tileRows * (first + table.tiles),
             column: columns.first,
             most: length - table.tiles,
-            pieces,
+            strides: strides[block]!,
             room,
           });
-        multiplyTiles(on, table, { count: columns.length, room, begins: block === 0 });
+        const begins = block === 0;
+        multiplyTiles(on, table, {
+          ...{ count: columns.length, room, begins },
+          ...(last && { end }),
+        });
       }
     });
   }
@@ -137,7 +173,7 @@ type Tiles = {
   readonly row: number; // of the result, the first
   readonly column: number;
   readonly most: number;
-  readonly pieces: readonly Piece[];
+  readonly strides: readonly Stride[];
   readonly room: number;
 };
 
@@ -146,41 +182,54 @@ type Stretch = { readonly from: Float64Array; steps: number }; // addresses
 
 /**
  * Writes a tile into the table, and packs what its rows read of the pieces; with it those that follow of the same pixel,
- * whose images see the same.
+ * whose images see the same. Rows that are nobody's do what the row before them does.
  */
-const packing = (
-  on: Machine,
-  of: Gathered,
-  offsets: Int32Array,
-  seen: Pixels, // which have offsets
-  places: number,
-): ((table: Table, tiles: Tiles) => void) => {
-  const { images, read, result } = of;
+const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => void) => {
+  const { images, read, result, down, across } = of;
   const [pixels, perPixel] = [result.height * result.width, rowsOf(images, of.apart)];
   const imageBytes = 4 * read.height * read.width * read.channels;
   const rows = new Int32Array(tileRows); // addresses
-  const pixel = new Int32Array(tileRows); // whose row it is; -1 if it is nobody's
+  const [ys, xs] = [new Int32Array(tileRows), new Int32Array(tileRows)]; // whose row it is
   const image = new Float64Array(tileRows); // addresses
   const source = new Float64Array(tileRows); // addresses
   const stretches: Stretch[] = []; // those of the tile, and some that are not in use
   let count = 0;
+  let isWhole = false; // whether all rows see whole rows of the window, where they see one
   const locate = (first: number, column: number): void => {
+    isWhole = true;
+    let [at, n] = [Math.floor(first / perPixel), first % perPixel];
+    let y = Math.floor(at / result.width);
+    let x = at - y * result.width;
     for (let i = 0; i < tileRows; i++) {
-      const [at, n] = [Math.floor((first + i) / perPixel), (first + i) % perPixel];
-      const isThere = at < pixels && n < images;
-      pixel[i] = isThere ? at : -1;
-      image[i] = read.address + n * imageBytes;
-      const number = (n * pixels + at) * result.channels + column;
-      rows[i] = isThere ? result.address + 4 * number : on.at.spare;
+      if (at < pixels && n < images) {
+        ys[i] = y;
+        xs[i] = x;
+        image[i] = read.address + n * imageBytes;
+        rows[i] = result.address + 4 * ((n * pixels + at) * result.channels + column);
+        isWhole &&= across.whole[x] === 1;
+      } else {
+        ys[i] = ys[i - 1]!;
+        xs[i] = xs[i - 1]!;
+        image[i] = image[i - 1]!;
+        rows[i] = rows[i - 1]!;
+      }
+      if (++n < perPixel) continue;
+      n = 0;
+      at++;
+      if (++x < result.width) continue;
+      x = 0;
+      y++;
     }
   };
-  /** finds what each row reads of a piece; false if it is nothing for all of them */
-  const find = ({ place, first }: Piece): boolean => {
-    let some = false;
+  /** finds what each row reads from a channel of a place on; how many of them read something */
+  const find = (line: number, place: number, channel: number): number => {
+    let some = 0;
     for (let i = 0; i < tileRows; i++) {
-      const offset = pixel[i]! < 0 ? -1 : offsets[(pixel[i]! - seen.first) * places + place]!;
-      source[i] = offset < 0 ? on.at.zeros : image[i]! + offset + 4 * first;
-      some ||= offset >= 0;
+      const start = down.bytes[ys[i]! * down.window + line]!;
+      const along = across.bytes[xs[i]! * across.window + place]!;
+      const isSeen = start >= 0 && along >= 0;
+      source[i] = isSeen ? image[i]! + start + along + 4 * channel : on.at.zeros;
+      if (isSeen) some++;
     }
     return some;
   };
@@ -189,27 +238,40 @@ const packing = (
       if (source[i] !== from[i]! + (from[i] === on.at.zeros ? 0 : 4 * steps)) return false;
     return true;
   };
-  const stretch = (table: Table, pieces: readonly Piece[]): void => {
+  const keep = (steps: number): void => {
+    const next = (stretches[count++] ??= { from: new Float64Array(tileRows), steps: 0 });
+    for (let i = 0; i < tileRows; i++) next.from[i] = source[i]!;
+    next.steps = steps;
+  };
+  const stretch = (table: Table, strides: readonly Stride[]): void => {
     count = 0;
-    for (const piece of pieces) {
-      if (!find(piece)) continue;
-      addRun(on, table, piece.to, piece.length);
-      if (count > 0 && goesOn(stretches[count - 1]!)) stretches[count - 1]!.steps += piece.length;
-      else {
-        const next = (stretches[count++] ??= { from: new Float64Array(tileRows), steps: 0 });
-        for (let i = 0; i < tileRows; i++) next.from[i] = source[i]!;
-        next.steps = piece.length;
+    for (const { line, pieces, steps } of strides) {
+      const [{ place, first, to }] = pieces as [Piece];
+      if (isWhole) {
+        const some = find(line, place % across.window, first);
+        if (some === 0) continue;
+        if (some === tileRows) {
+          addRun(on, table, to, steps);
+          keep(steps);
+          continue;
+        }
+      }
+      for (const piece of pieces) {
+        if (find(line, piece.place % across.window, piece.first) === 0) continue;
+        addRun(on, table, piece.to, piece.length);
+        if (count > 0 && goesOn(stretches[count - 1]!)) stretches[count - 1]!.steps += piece.length;
+        else keep(piece.length);
       }
     }
   };
-  return (table, { row, column, most, pieces, room }) => {
+  return (table, { row, column, most, strides, room }) => {
     const alike = Math.floor((images - (row % perPixel)) / tileRows);
     const tiles = Math.max(1, Math.min(most, alike));
     const stripBytes = 4 * tileRows * room;
     const first = on.at.a + table.tiles * stripBytes;
     locate(row, column);
     addTile(on, table, first, rows);
-    stretch(table, pieces);
+    stretch(table, strides);
     let strip = first;
     for (let s = 0; s < count; s++) {
       const { from, steps } = stretches[s]!;
