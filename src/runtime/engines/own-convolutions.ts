@@ -1,8 +1,11 @@
 /** Convolutions by netc's own products (`simd`), where a backend has a memory for them. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { Bug } from '../../diagnostic/bug.ts';
 import type { WindowPadding } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { Calling } from './call.ts';
+import { clamping } from './compose.ts';
+import type { Layer } from './joins.ts';
 import type { Convolved } from './simd/convolved.ts';
 import type { Ending } from './simd/products.ts';
 import { windowsDownAndAcross, type Along } from './windows.ts';
@@ -32,6 +35,42 @@ export const ownConvolution = (
   return compute(results[0]!, operands, (out, x, filter, bias) =>
     products.forward(of, out, x!, filter!, { bias, bounds }),
   );
+};
+
+/** A convolution with what is around it. */
+export const ownLayer = (
+  { convolution, pads, filter, bias, norm, plus, activation }: Layer,
+  on: OnMemory,
+): TensorInfo => {
+  const { compute, products, shapes, results } = on;
+  if (compute === undefined || products === undefined) throw new Bug('no products for a layer');
+  const x = shapes[0]!;
+  const padded = x.map((n, i) => {
+    const [before, after] = pads?.[i - 1] ?? [0, 0];
+    return n + before + after;
+  });
+  const of = convolved(convolution, padded, shapes[filter]!, results[0]!);
+  const within = (axis: 0 | 1): Along =>
+    pads === undefined
+      ? of.axes[axis]
+      : { ...of.axes[axis], length: x[axis + 1]!, before: pads[axis][0] };
+  const axes = [within(0), within(1)] as const;
+  const operands = shapes.map((_, i) => on.operand(i));
+  return compute(results[0]!, operands, (out, ...numbers) => {
+    const at = (index: number): Float32Array => numbers[index]!;
+    const [gamma, beta, mean, variance] = norm?.by ?? [];
+    products.forward({ ...of, x, axes }, out, at(0), at(filter), {
+      bounds: clamping(activation)!,
+      ...(bias !== undefined && { bias: at(bias) }),
+      ...(plus !== undefined && { plus: at(plus) }),
+      ...(norm && {
+        norm: {
+          ...{ gamma: at(gamma!), beta: at(beta!), mean: at(mean!), variance: at(variance!) },
+          epsilon: norm.epsilon,
+        },
+      }),
+    });
+  });
 };
 
 /** Its gradient by what it read: dy with the filter turned. */

@@ -15,6 +15,8 @@ import { clampsBesideOwn, clampsOfXnnpack, keepingNaN } from './keeping-nan.ts';
 import type { Hardware } from './hardware.ts';
 import { onceOn, type Helpers, type Host } from './host.ts';
 import { registerShared } from './shared-backend.ts';
+import { layerIn } from './joins.ts';
+import { ownLayer } from './own-convolutions.ts';
 import { crewOf, newBoard } from './simd/crew.ts';
 import { workBytes } from './simd/machine.ts';
 import { productsOn, type Products } from './simd/products.ts';
@@ -138,6 +140,12 @@ export const wasmCalls = onceOn(async (host) => {
         numbers: inPlace,
         blank: (shape) => current().makeOutput(shape, 'float32'),
         products: () => own.products,
+        join: (calls) => {
+          const layer = own.products && layerIn(calls, true);
+          return layer === undefined || layer.count === 1
+            ? undefined
+            : { count: layer.count, call: (on) => ownLayer(layer.found, on) };
+        },
         // a failed malloc gives address 0, and kernels write there
         allocated: ({ dataId }) => current().getMemoryOffset(dataId) > 0,
       },

@@ -127,7 +127,7 @@ const begin = (on: Machine, { bias, norm }: Gathered, { first, length }: Part): 
     floats[at.start / 4 + i] = norm === undefined ? added : added - number(norm.mean, i);
     if (norm === undefined) continue;
     const spread = Math.sqrt(number(norm.variance, i) + norm.epsilon);
-    floats[at.scale / 4 + i] = number(norm.gamma, i) / spread;
+    floats[at.gamma / 4 + i] = number(norm.gamma, i) / spread;
     floats[at.beta / 4 + i] = number(norm.beta, i);
   }
 };
@@ -180,39 +180,35 @@ type Tiles = {
 /** Numbers that lie one behind the other in each row that a tile reads: steps that are packed by one call. */
 type Stretch = { readonly from: Float64Array; steps: number }; // addresses
 
-/**
- * Writes a tile into the table, and packs what its rows read of the pieces; with it those that follow of the same pixel,
- * whose images see the same. Rows that are nobody's do what the row before them does.
- */
-const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => void) => {
-  const { images, read, result, down, across } = of;
-  const [pixels, perPixel] = [result.height * result.width, rowsOf(images, of.apart)];
+/** The rows of a tile: addresses in the result, images' addresses, and the pixels of the result that they are. */
+type Rows = {
+  readonly addresses: Int32Array;
+  readonly images: Float64Array;
+  readonly ys: Int32Array;
+  readonly xs: Int32Array;
+  /** goes to the rows from one on, and says whether all see whole rows of the window, where they see one */
+  readonly locate: (first: number, column: number) => boolean;
+};
+
+/** Rows that are nobody's do what the row before them does. */
+const rowsIn = ({ images, read, result, across, apart }: Gathered): Rows => {
+  const [pixels, perPixel] = [result.height * result.width, rowsOf(images, apart)];
   const imageBytes = 4 * read.height * read.width * read.channels;
-  const rows = new Int32Array(tileRows); // addresses
-  const [ys, xs] = [new Int32Array(tileRows), new Int32Array(tileRows)]; // whose row it is
-  const image = new Float64Array(tileRows); // addresses
-  const source = new Float64Array(tileRows); // addresses
-  const stretches: Stretch[] = []; // those of the tile, and some that are not in use
-  let count = 0;
-  let isWhole = false; // whether all rows see whole rows of the window, where they see one
-  const locate = (first: number, column: number): void => {
-    isWhole = true;
+  const [addresses, begins] = [new Int32Array(tileRows), new Float64Array(tileRows)];
+  const [ys, xs] = [new Int32Array(tileRows), new Int32Array(tileRows)];
+  const locate = (first: number, column: number): boolean => {
+    let isWhole = true;
     let [at, n] = [Math.floor(first / perPixel), first % perPixel];
     let y = Math.floor(at / result.width);
     let x = at - y * result.width;
     for (let i = 0; i < tileRows; i++) {
-      if (at < pixels && n < images) {
-        ys[i] = y;
-        xs[i] = x;
-        image[i] = read.address + n * imageBytes;
-        rows[i] = result.address + 4 * ((n * pixels + at) * result.channels + column);
-        isWhole &&= across.whole[x] === 1;
-      } else {
-        ys[i] = ys[i - 1]!;
-        xs[i] = xs[i - 1]!;
-        image[i] = image[i - 1]!;
-        rows[i] = rows[i - 1]!;
-      }
+      const isThere = at < pixels && n < images;
+      const number = (n * pixels + at) * result.channels + column;
+      ys[i] = isThere ? y : ys[i - 1]!;
+      xs[i] = isThere ? x : xs[i - 1]!;
+      begins[i] = isThere ? read.address + n * imageBytes : begins[i - 1]!;
+      addresses[i] = isThere ? result.address + 4 * number : addresses[i - 1]!;
+      isWhole &&= !isThere || across.whole[x] === 1;
       if (++n < perPixel) continue;
       n = 0;
       at++;
@@ -220,7 +216,23 @@ const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => vo
       x = 0;
       y++;
     }
+    return isWhole;
   };
+  return { addresses, images: begins, ys, xs, locate };
+};
+
+/**
+ * Writes a tile into the table, and packs what its rows read of the pieces; with it those that follow of the same pixel,
+ * whose images see the same.
+ */
+const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => void) => {
+  const { images, read, result, down, across } = of;
+  const [pixels, perPixel] = [result.height * result.width, rowsOf(images, of.apart)];
+  const imageBytes = 4 * read.height * read.width * read.channels;
+  const { addresses: rows, images: image, ys, xs, locate } = rowsIn(of);
+  const source = new Float64Array(tileRows); // addresses
+  const stretches: Stretch[] = []; // those of the tile, and some that are not in use
+  let count = 0;
   /** finds what each row reads from a channel of a place on; how many of them read something */
   const find = (line: number, place: number, channel: number): number => {
     let some = 0;
@@ -243,7 +255,7 @@ const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => vo
     for (let i = 0; i < tileRows; i++) next.from[i] = source[i]!;
     next.steps = steps;
   };
-  const stretch = (table: Table, strides: readonly Stride[]): void => {
+  const stretch = (table: Table, strides: readonly Stride[], isWhole: boolean): void => {
     count = 0;
     for (const { line, pieces, steps } of strides) {
       const [{ place, first, to }] = pieces as [Piece];
@@ -269,9 +281,9 @@ const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => vo
     const tiles = Math.max(1, Math.min(most, alike));
     const stripBytes = 4 * tileRows * room;
     const first = on.at.a + table.tiles * stripBytes;
-    locate(row, column);
+    const isWhole = locate(row, column);
     addTile(on, table, first, rows);
-    stretch(table, strides);
+    stretch(table, strides, isWhole);
     let strip = first;
     for (let s = 0; s < count; s++) {
       const { from, steps } = stretches[s]!;

@@ -24,7 +24,7 @@ export type Places = {
   readonly start: number; // numbers that sums begin with, a row
   readonly zeros: number; // as many as there are steps
   readonly spare: number; // a row that nobody reads
-  readonly scale: number; // numbers that sums are multiplied by, a row
+  readonly gamma: number; // numbers that sums are multiplied by, a row
   readonly beta: number; // and what is added then
   readonly bounds: number; // two numbers
   readonly nan: number; // a vector with bits if some result is no number
@@ -37,7 +37,7 @@ const sizes: { readonly [Part in keyof Places]: number } = {
   start: 4 * mostColumns,
   zeros: 4 * mostSteps,
   spare: 4 * mostColumns,
-  scale: 4 * mostColumns,
+  gamma: 4 * mostColumns,
   beta: 4 * mostColumns,
   bounds: 16,
   nan: 16,
@@ -55,7 +55,7 @@ type Tiles = (
   strip: number,
   column: number,
   start: number,
-  scale: number,
+  gamma: number,
   beta: number,
   apart: number,
   bounds: number,
@@ -115,7 +115,7 @@ export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
   const at: Places = {
     ...{ a: place('a'), b: place('b'), table: place('table'), start: place('start') },
     ...{ zeros: place('zeros'), spare: place('spare') },
-    ...{ scale: place('scale'), beta: place('beta') },
+    ...{ gamma: place('gamma'), beta: place('beta') },
     ...{ bounds: place('bounds'), nan: place('nan') },
   };
   new Uint8Array(memory.buffer, begin, workBytes).fill(0);

@@ -59,7 +59,7 @@ export const addRunsAgain = ({ words }: Machine, table: Table): void => {
 
 /** What becomes of sums that are whole: see `tiles` in `code.ts`. */
 export type End = {
-  readonly scaled: boolean; // by the numbers at `scale` and `beta`
+  readonly scaled: boolean; // by the numbers at `gamma` and `beta`
   readonly apart: number; // bytes from the result to what is added to it; 0 for nothing
   readonly watched: boolean; // for NaN
 };
@@ -82,9 +82,9 @@ export const multiplyTiles = (on: Machine, { tiles }: Table, columns: Columns): 
     const width = Math.min(tileColumns, columns.count - first);
     const strip = at.b + 4 * first * columns.room;
     const start = columns.begins ? at.start + 4 * first : 0;
-    const [scale, beta] = [scaled ? at.scale + 4 * first : 0, at.beta + 4 * first];
+    const [gamma, beta] = [scaled ? at.gamma + 4 * first : 0, at.beta + 4 * first];
     const to = 4 * first;
-    on.tiles[width]!(at.table, tiles, strip, to, start, scale, beta, apart, at.bounds, nan);
+    on.tiles[width]!(at.table, tiles, strip, to, start, gamma, beta, apart, at.bounds, nan);
   }
 };
 
