@@ -5,7 +5,7 @@ import type { WindowPadding } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { Calling } from './call.ts';
 import { clamping } from './compose.ts';
-import type { Layer } from './joins.ts';
+import type { Layer, Tail } from './joins.ts';
 import type { Convolved } from './simd/convolved.ts';
 import type { Ending } from './simd/products.ts';
 import { windowsDownAndAcross, type Along } from './windows.ts';
@@ -39,7 +39,7 @@ export const ownConvolution = (
 
 /** A convolution with what is around it. */
 export const ownLayer = (
-  { convolution, pads, filter, bias, norm, plus, activation }: Layer,
+  { convolution, pads, filter, bias, ...tail }: Layer,
   on: OnMemory,
 ): TensorInfo => {
   const { compute, products, shapes, results } = on;
@@ -56,21 +56,37 @@ export const ownLayer = (
       : { ...of.axes[axis], length: x[axis + 1]!, before: pads[axis][0] };
   const axes = [within(0), within(1)] as const;
   const operands = shapes.map((_, i) => on.operand(i));
-  return compute(results[0]!, operands, (out, ...numbers) => {
-    const at = (index: number): Float32Array => numbers[index]!;
-    const [gamma, beta, mean, variance] = norm?.by ?? [];
-    products.forward({ ...of, x, axes }, out, at(0), at(filter), {
-      bounds: clamping(activation)!,
-      ...(bias !== undefined && { bias: at(bias) }),
-      ...(plus !== undefined && { plus: at(plus) }),
-      ...(norm && {
-        norm: {
-          ...{ gamma: at(gamma!), beta: at(beta!), mean: at(mean!), variance: at(variance!) },
-          epsilon: norm.epsilon,
-        },
-      }),
-    });
-  });
+  return compute(results[0]!, operands, (out, ...numbers) =>
+    products.forward({ ...of, x, axes }, out, numbers[0]!, numbers[filter]!, {
+      ...endingOf(tail, numbers),
+      ...(bias !== undefined && { bias: numbers[bias]! }),
+    }),
+  );
+};
+
+/** What a tail does, by numbers of the operands. */
+const endingOf = ({ norm, plus, activation }: Tail, numbers: readonly Float32Array[]): Ending => {
+  const [gamma, beta, mean, variance] = (norm?.by ?? []).map((index) => numbers[index]!);
+  return {
+    bounds: clamping(activation)!,
+    ...(plus !== undefined && { plus: numbers[plus]! }),
+    ...(norm && {
+      norm: {
+        ...{ gamma: gamma!, beta: beta!, mean: mean!, variance: variance! },
+        epsilon: norm.epsilon,
+      },
+    }),
+  };
+};
+
+/** What follows a map that is there. */
+export const ownTail = (tail: Tail, on: OnMemory): TensorInfo => {
+  const { compute, products, shapes, results } = on;
+  if (compute === undefined || products === undefined) throw new Bug('no products for a tail');
+  const operands = shapes.map((_, i) => on.operand(i));
+  return compute(results[0]!, operands, (out, ...numbers) =>
+    products.end(out, numbers[0]!, results[0]!.at(-1)!, endingOf(tail, numbers)),
+  );
 };
 
 /** Its gradient by what it read: dy with the filter turned. */

@@ -44,7 +44,7 @@ import {
   storeSome,
   type Local,
 } from './assembler.ts';
-import { sumOfSquares } from './pass-code.ts';
+import { endMaps, sumOfSquares } from './pass-code.ts';
 
 /** Rows of a tile, which is what a strip of a has for each step. */
 export const tileRows = 4;
@@ -287,7 +287,7 @@ export const moduleBytes = (shared: boolean): Uint8Array<ArrayBuffer> =>
     [
       ...upTo(tileColumns).map(tiles),
       ...[tileRows, tileColumns].flatMap((width) => upTo(width).map((n) => packColumns(width, n))),
-      ...[packRows, giveLargest, sumOfSquares],
+      ...[packRows, giveLargest, endMaps, sumOfSquares],
     ],
     shared,
   );

@@ -45,6 +45,8 @@ const sizes: { readonly [Part in keyof Places]: number } = {
 
 /** The most pixels of a window whose addresses fit into the table. */
 export const mostPixels = sizes.table / 4;
+/** The most channels whose numbers fit there. */
+export const mostChannels = sizes.table / 4;
 
 /** Bytes that a machine works in, whatever it computes. */
 export const workBytes = Object.values(sizes).reduce((sum, size) => sum + size, 0);
@@ -87,6 +89,7 @@ type Functions = {
     vectors: number,
     apart: number,
   ) => void;
+  readonly endMaps: (...addressesAndCounts: readonly number[]) => void;
   readonly sumOfSquares: (from: number, vectors: number, to: number) => void;
 };
 
@@ -144,6 +147,7 @@ const functionsOf = (exports: { readonly [name: string]: unknown }): Functions =
     packEights: widths(tileColumns, (there) => `packColumns${tileColumns}of${there}`),
     packRows: named('packRows'),
     giveLargest: named('giveLargest'),
+    endMaps: named('endMaps'),
     sumOfSquares: named('sumOfSquares'),
   } as Functions;
 };

@@ -48,6 +48,8 @@ export type Products = Passes & {
   ) => void;
   readonly byInput: (of: Convolved, out: Numbers, filter: Numbers, dy: Numbers) => void;
   readonly byFilter: (of: Convolved, out: Numbers, x: Numbers, dy: Numbers) => void;
+  /** a map as sums of products end */
+  readonly end: (out: Numbers, x: Numbers, channels: number, ending: Ending) => void;
   /** gives gradients of windows to their largest numbers, for as many channels as fit: see `GiveLargest` */
   readonly giveLargest: (out: Numbers, x: Numbers, dy: Numbers) => GiveLargest;
 };
@@ -92,6 +94,20 @@ export const productsOn = (memory: Memory, begin: number, crew: Crew = alone()):
         { tag: 'by input', of, apart: false },
         { x: address(out), filter: address(weights), y: address(dy) },
       ),
+    end: (out, from, channels, { norm, plus, bounds }) => {
+      const { at, floats, endMaps } = machine();
+      floats.set(bounds, at.bounds / 4);
+      const common = [address(from), address(out), plus === undefined ? 0 : address(plus)] as const;
+      const rows = norm === undefined ? 1 : from.length / channels;
+      const length = norm === undefined ? from.length : channels;
+      const along = [rows, Math.floor(length / 4), length % 4, at.bounds] as const;
+      if (norm === undefined) return endMaps(...common, 0, 0, 0, ...along);
+      const { gamma, beta, mean, variance, epsilon } = norm;
+      const slope = at.table / 4; // room for more channels than there ever are
+      for (let i = 0; i < channels; i++)
+        floats[slope + i] = gamma[i]! / Math.sqrt(variance[i]! + epsilon);
+      endMaps(...common, address(mean), at.table, address(beta), ...along);
+    },
     giveLargest: (out, from, dy) => {
       const { words, at, giveLargest } = machine();
       const [begin, gradient] = [address(from), address(dy)];
