@@ -78,6 +78,7 @@ const word = {
   helped: 9, // parts that helpers have done
   id: 10, // of the work
   met: 11, // 1 if a helper has seen that a result is NaN
+  asleep: 12, // helpers that have to be woken
   addresses: 16, // of the operands
 } as const;
 const firstCharacter = 32;
@@ -169,7 +170,7 @@ export const crewOf = (board: Int32Array, threads: number, worth: number): Crew 
     Atomics.store(board, word.next, 0);
     Atomics.store(board, word.open, 1);
     Atomics.add(board, word.signal, 1);
-    Atomics.notify(board, word.signal);
+    if (Atomics.load(board, word.asleep) > 0) Atomics.notify(board, word.signal);
     forget(on);
     let taken = 0;
     let own = 0;
@@ -237,7 +238,9 @@ export const help = (board: Int32Array, memory: Memory, begin: number, ready: ()
     if (Atomics.load(board, word.ended) === 1) return;
     helpOnce(board, memory, machine, known);
     for (let i = 0; i < looks && Atomics.load(board, word.signal) === seen; i++);
+    Atomics.add(board, word.asleep, 1);
     Atomics.wait(board, word.signal, seen);
+    Atomics.sub(board, word.asleep, 1);
     seen = Atomics.load(board, word.signal);
   }
 };

@@ -177,9 +177,6 @@ type Tiles = {
   readonly room: number;
 };
 
-/** Numbers that lie one behind the other in each row that a tile reads: steps that are packed by one call. */
-type Stretch = { readonly from: Float64Array; steps: number }; // addresses
-
 /** The rows of a tile: addresses in the result, images' addresses, and the pixels of the result that they are. */
 type Rows = {
   readonly addresses: Int32Array;
@@ -222,60 +219,78 @@ const rowsIn = ({ images, read, result, across, apart }: Gathered): Rows => {
 };
 
 /**
- * Writes a tile into the table, and packs what its rows read of the pieces; with it those that follow of the same pixel,
- * whose images see the same.
+ * What a tile reads: numbers that lie one behind the other in each of its rows are packed by one call. Kept from task to
+ * task, as this is written for each tile.
  */
-const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => void) => {
-  const { images, read, result, down, across } = of;
-  const [pixels, perPixel] = [result.height * result.width, rowsOf(images, of.apart)];
-  const imageBytes = 4 * read.height * read.width * read.channels;
-  const { addresses: rows, images: image, ys, xs, locate } = rowsIn(of);
-  const source = new Float64Array(tileRows); // addresses
-  const stretches: Stretch[] = []; // those of the tile, and some that are not in use
-  let count = 0;
-  /** finds what each row reads from a channel of a place on; how many of them read something */
+const stretches = {
+  count: 0,
+  from: new Float64Array(tileRows * mostSteps), // addresses, row by row
+  steps: new Int32Array(mostSteps),
+};
+
+/** Finds what the rows of a tile read of rows of the window, and writes the runs into the table. */
+const stretching = (on: Machine, { down, across }: Gathered, { images, ys, xs }: Rows) => {
+  const { from, steps: lengths } = stretches;
+  const { zeros } = on.at;
+  /** as the next stretch, what each row reads from a channel of a place on; how many of them read something */
   const find = (line: number, place: number, channel: number): number => {
+    const next = tileRows * stretches.count;
     let some = 0;
     for (let i = 0; i < tileRows; i++) {
       const start = down.bytes[ys[i]! * down.window + line]!;
       const along = across.bytes[xs[i]! * across.window + place]!;
       const isSeen = start >= 0 && along >= 0;
-      source[i] = isSeen ? image[i]! + start + along + 4 * channel : on.at.zeros;
+      from[next + i] = isSeen ? images[i]! + start + along + 4 * channel : zeros;
       if (isSeen) some++;
     }
     return some;
   };
-  const goesOn = ({ from, steps }: Stretch): boolean => {
-    for (let i = 0; i < tileRows; i++)
-      if (source[i] !== from[i]! + (from[i] === on.at.zeros ? 0 : 4 * steps)) return false;
+  /** whether the next stretch begins where the last one ends */
+  const goesOn = (): boolean => {
+    const next = tileRows * stretches.count;
+    if (next === 0) return false;
+    const bytes = 4 * lengths[stretches.count - 1]!;
+    for (let i = next; i < next + tileRows; i++) {
+      const last = from[i - tileRows]!;
+      if (from[i] !== (last === zeros ? zeros : last + bytes)) return false;
+    }
     return true;
   };
-  const keep = (steps: number): void => {
-    const next = (stretches[count++] ??= { from: new Float64Array(tileRows), steps: 0 });
-    for (let i = 0; i < tileRows; i++) next.from[i] = source[i]!;
-    next.steps = steps;
-  };
-  const stretch = (table: Table, strides: readonly Stride[], isWhole: boolean): void => {
-    count = 0;
-    for (const { line, pieces, steps } of strides) {
-      const [{ place, first, to }] = pieces as [Piece];
+  return (table: Table, strides: readonly Stride[], isWhole: boolean): void => {
+    stretches.count = 0;
+    for (let s = 0; s < strides.length; s++) {
+      const { line, pieces, steps } = strides[s]!;
+      const { place, first, to } = pieces[0]!;
       if (isWhole) {
         const some = find(line, place % across.window, first);
         if (some === 0) continue;
         if (some === tileRows) {
           addRun(on, table, to, steps);
-          keep(steps);
+          lengths[stretches.count++] = steps;
           continue;
         }
       }
       for (const piece of pieces) {
         if (find(line, piece.place % across.window, piece.first) === 0) continue;
         addRun(on, table, piece.to, piece.length);
-        if (count > 0 && goesOn(stretches[count - 1]!)) stretches[count - 1]!.steps += piece.length;
-        else keep(piece.length);
+        if (goesOn()) lengths[stretches.count - 1]! += piece.length;
+        else lengths[stretches.count++] = piece.length;
       }
     }
   };
+};
+
+/**
+ * Writes a tile into the table, and packs what its rows read of the pieces; with it those that follow of the same pixel,
+ * whose images see the same.
+ */
+const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => void) => {
+  const { images, read, result } = of;
+  const [pixels, perPixel] = [result.height * result.width, rowsOf(images, of.apart)];
+  const imageBytes = 4 * read.height * read.width * read.channels;
+  const seen = rowsIn(of);
+  const { addresses: rows, locate } = seen;
+  const stretch = stretching(on, of, seen);
   return (table, { row, column, most, strides, room }) => {
     const alike = Math.floor((images - (row % perPixel)) / tileRows);
     const tiles = Math.max(1, Math.min(most, alike));
@@ -285,12 +300,13 @@ const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => vo
     addTile(on, table, first, rows);
     stretch(table, strides, isWhole);
     let strip = first;
+    const { count, from, steps } = stretches;
+    const nextRows = tileRows * imageBytes;
     for (let s = 0; s < count; s++) {
-      const { from, steps } = stretches[s]!;
-      const [a, b, c, d] = [from[0]!, from[1]!, from[2]!, from[3]!];
-      const nextRows = tileRows * imageBytes;
-      on.packRows(strip, 4 * tileRows, a, b, c, d, steps, tiles, stripBytes, nextRows);
-      strip += 4 * tileRows * steps;
+      const [at, length] = [tileRows * s, steps[s]!];
+      const [a, b, c, d] = [from[at]!, from[at + 1]!, from[at + 2]!, from[at + 3]!];
+      on.packRows(strip, 4 * tileRows, a, b, c, d, length, tiles, stripBytes, nextRows);
+      strip += 4 * tileRows * length;
     }
     for (let tile = 1; tile < tiles; tile++) {
       for (let i = 0; i < tileRows; i++) rows[i]! += 4 * tileRows * pixels * result.channels;
