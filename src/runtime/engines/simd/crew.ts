@@ -7,6 +7,7 @@
  * somebody is busy: so a description is never written while it is read (Dekker 1965).
  */
 import { Bug } from '../../../diagnostic/bug.ts';
+import { newRoom } from './course.ts';
 import { newGains } from './gains.ts';
 import { machineOn, type Machine } from './machine.ts';
 import {
@@ -32,13 +33,16 @@ const mostKnown = 1000;
 /** Makes work ready when it first comes. */
 const readyWork = (threads: number): ((work: Work) => Known) => {
   const known = new Map<string, Known>();
-  let last = 0;
+  let [last, room] = [0, newRoom()];
   return (work) => {
     const text = JSON.stringify(work);
     const before = known.get(text);
     if (before !== undefined) return before;
-    if (known.size === mostKnown) known.clear();
-    const made = { id: ++last, text, ready: readyFor(work, threads) };
+    if (known.size === mostKnown) {
+      known.clear();
+      room = newRoom();
+    }
+    const made = { id: ++last, text, ready: readyFor(work, threads, room) };
     known.set(text, made);
     return made;
   };
@@ -121,12 +125,16 @@ const read = (board: Int32Array): Work => {
 /** What a helper knows: work that it has met, by its number. */
 const readyOn = (board: Int32Array): (() => Ready) => {
   const known = new Map<number, Ready>();
+  let room = newRoom();
   return () => {
     const id = board[word.id]!;
     const before = known.get(id);
     if (before !== undefined) return before;
-    if (known.size === mostKnown) known.clear();
-    const made = readyFor(read(board), board[word.threads]!);
+    if (known.size === mostKnown) {
+      known.clear();
+      room = newRoom();
+    }
+    const made = readyFor(read(board), board[word.threads]!, room);
     known.set(id, made);
     return made;
   };

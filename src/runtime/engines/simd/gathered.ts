@@ -3,7 +3,7 @@
  * over the places of the window, of a pixel that is read, times the filter there. Pixels that lie beside the map take no
  * part: rows are ordered by pixel before they are ordered by image, so that the rows of a tile mostly see the same ones.
  */
-import { tileRows } from './code.ts';
+import { runWords, tileRows } from './code.ts';
 import { mostColumns, mostSteps, mostTiles, roomFor, type Machine } from './machine.ts';
 import {
   addRun,
@@ -18,6 +18,7 @@ import {
   type Table,
 } from './tiling.ts';
 import type { Reach } from './convolved.ts';
+import { keep, newCourse, type Course, type Room, type Stretches } from './course.ts';
 
 /** A reach in bytes: from the address of an image, or of a line of it, to each pixel that is read, or -1. */
 export type Lines = {
@@ -73,6 +74,25 @@ export type Gathered = {
   /** whether no tile has rows of two pixels: zeros stand for what lies beside the map, and 0·∞ is NaN */
   readonly apart: boolean;
   readonly watched: boolean; // for NaN, see `End`
+  /** of one image, what its tiles read, where it has been found before */
+  readonly course: Course | undefined;
+};
+
+/** The course of a product of one image. */
+export const courseOf = (
+  {
+    read,
+    down,
+    across,
+    result,
+  }: Pick<Gathered, 'down' | 'across'> & {
+    readonly read: Pick<MapAt, 'channels'>;
+    readonly result: Pick<MapAt, 'height' | 'width'>;
+  },
+  room: Room,
+): Course => {
+  const blocks = blocksOf(down.window * across.window, read.channels).length;
+  return newCourse(blocks, Math.ceil((result.height * result.width) / tileRows), room);
 };
 
 /** Channels of a place of the window: steps of a product. */
@@ -153,6 +173,7 @@ export const gather = (on: Machine, of: Gathered, share: Share): void => {
         const table = emptyTable(on);
         while (table.tiles < length)
           pack(table, {
+            block,
             row: tileRows * (first + table.tiles),
             column: columns.first,
             most: length - table.tiles,
@@ -170,6 +191,7 @@ export const gather = (on: Machine, of: Gathered, share: Share): void => {
 };
 
 type Tiles = {
+  readonly block: number;
   readonly row: number; // of the result, the first
   readonly column: number;
   readonly most: number;
@@ -222,7 +244,7 @@ const rowsIn = ({ images, read, result, across, apart }: Gathered): Rows => {
  * What a tile reads: numbers that lie one behind the other in each of its rows are packed by one call. Kept from task to
  * task, as this is written for each tile.
  */
-const stretches = {
+const stretches: Stretches = {
   count: 0,
   from: new Float64Array(tileRows * mostSteps), // addresses, row by row
   steps: new Int32Array(mostSteps),
@@ -280,6 +302,37 @@ const stretching = (on: Machine, { down, across }: Gathered, { images, ys, xs }:
   };
 };
 
+/** Does what is known of a tile; false if nothing is. */
+const repeating = (on: Machine, { read, result, course }: Gathered) => {
+  const rows = new Int32Array(tileRows);
+  const { words: to, at } = on;
+  return (table: Table, block: number, row: number, column: number, room: number): boolean => {
+    const begin = course?.begins[block]![row / tileRows] ?? -1;
+    if (course === undefined || begin < 0) return false;
+    const { words } = course;
+    const first = result.address + 4 * column;
+    let next = begin;
+    for (let i = 0; i < tileRows; i++) rows[i] = first + words[next++]!;
+    const count = words[next++]!;
+    const stripBytes = 4 * tileRows * room;
+    let strip = at.a + table.tiles * stripBytes;
+    addTile(on, table, strip, rows);
+    const address = (distance: number): number =>
+      distance < 0 ? at.zeros : read.address + distance;
+    for (let s = 0; s < count; s++, next += tileRows + 1) {
+      const [a, b] = [address(words[next]!), address(words[next + 1]!)];
+      const [c, d] = [address(words[next + 2]!), address(words[next + 3]!)];
+      const steps = words[next + 4]!;
+      on.packRows(strip, 4 * tileRows, a, b, c, d, steps, 1, stripBytes, 0);
+      strip += 4 * tileRows * steps;
+    }
+    const length = runWords * words[next]!;
+    for (let i = 0; i <= length; i++) to[table.runs + i] = words[next + i]!;
+    table.next += length;
+    return true;
+  };
+};
+
 /**
  * Writes a tile into the table, and packs what its rows read of the pieces; with it those that follow of the same pixel,
  * whose images see the same.
@@ -291,7 +344,9 @@ const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => vo
   const seen = rowsIn(of);
   const { addresses: rows, locate } = seen;
   const stretch = stretching(on, of, seen);
-  return (table, { row, column, most, strides, room }) => {
+  const again = repeating(on, of);
+  return (table, { block, row, column, most, strides, room }) => {
+    if (again(table, block, row, column, room)) return;
     const alike = Math.floor((images - (row % perPixel)) / tileRows);
     const tiles = Math.max(1, Math.min(most, alike));
     const stripBytes = 4 * tileRows * room;
@@ -299,6 +354,10 @@ const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => vo
     const isWhole = locate(row, column);
     addTile(on, table, first, rows);
     stretch(table, strides, isWhole);
+    if (of.course !== undefined)
+      keep(on, of.course, block, row / tileRows, table, {
+        ...{ map: read.address, result: result.address + 4 * column, rows, stretches },
+      });
     let strip = first;
     const { count, from, steps } = stretches;
     const nextRows = tileRows * imageBytes;

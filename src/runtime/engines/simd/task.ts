@@ -4,7 +4,8 @@
  */
 import { asProduct, seeing, seenBy, type Convolved, type Reach } from './convolved.ts';
 import { tileColumns, tileRows } from './code.ts';
-import { gather, linesOf, rowsOf, type MapAt, type PackFilter } from './gathered.ts';
+import type { Room } from './course.ts';
+import { courseOf, gather, linesOf, rowsOf, type MapAt, type PackFilter } from './gathered.ts';
 import type { Machine } from './machine.ts';
 import { packColumnsAcross, packColumnsAlong } from './strips.ts';
 import { sum } from './summed.ts';
@@ -80,15 +81,19 @@ const reachOf = ({ tag, of }: OfPixels): readonly [Reach, Reach] => {
   return [along(axes[0]), along(axes[1])];
 };
 
-const gathering = (work: OfPixels, watched: boolean): Do => {
+const gathering = (work: OfPixels, watched: boolean, room: Room): Do => {
   const { x, filter, y } = asProduct(work.of);
   const [from, to] = work.tag === 'forward' ? [x, y] : [y, x];
   const [, , width, channels] = from;
   const [down, across] = reachOf(work);
-  const fixed = {
-    ...{ images: x[0]!, apart: work.apart, watched },
+  const reach = {
     down: linesOf(down, 4 * width! * channels!),
     across: linesOf(across, 4 * channels!),
+  };
+  const sized = { read: { channels: channels! }, result: { height: to[1]!, width: to[2]! } };
+  const fixed = {
+    ...{ images: x[0]!, apart: work.apart, watched, ...reach },
+    course: x[0] === 1 && !work.apart ? courseOf({ ...reach, ...sized }, room) : undefined,
   };
   const packFilter = (at: Addresses) => packsFilter(work.tag, at.filter, filter);
   if (work.tag === 'by input')
@@ -195,8 +200,8 @@ export type Ready = {
   readonly does: Do;
 };
 
-/** Makes work ready for so many threads. */
-export const readyFor = (work: Work, threads: number): Ready => {
+/** Makes work ready for so many threads; `room` is what it shares with other work. */
+export const readyFor = (work: Work, threads: number, room: Room): Ready => {
   const extent = extentOf(work);
   const mixes =
     work.tag !== 'by filter' &&
@@ -208,6 +213,6 @@ export const readyFor = (work: Work, threads: number): Ready => {
     whole: sharesOf(extent, 1),
     products: tileRows * extent.tiles * extent.columns * extent.steps,
     mixes,
-    does: work.tag === 'by filter' ? summing(work) : gathering(work, mixes),
+    does: work.tag === 'by filter' ? summing(work) : gathering(work, mixes, room),
   };
 };
