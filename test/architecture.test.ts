@@ -647,6 +647,7 @@ describe('kernels', () => {
       'convolution-gradients',
       'batch-norm',
       'compose',
+      'joins',
       'means',
       'pointwise',
       'bounds',

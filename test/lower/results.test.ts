@@ -48,7 +48,10 @@ it('is freed result by result', () => {
       output: kernel({ op: 'Sub' }, input!, result(kernel(norm, input!, asGamma!, asBeta!), 1)),
     },
   }));
-  expect(plan(mean, { input: [5, 3] }).steps.map((s) => s.frees)).toEqual([[3, 5], [0, 4]]);
+  expect(plan(mean, { input: [5, 3] }).steps.map((s) => s.frees)).toEqual([
+    [3, 5],
+    [0, 4],
+  ]);
 });
 
 describe.each(engineNames)('%s', (name) => {

@@ -5,6 +5,8 @@ import { elements } from '../../numeric/tensor.ts';
 import { entries, type Calling, type Entry, type LoopOnAll } from './call.ts';
 import { after } from './compose.ts';
 import { meanOver, meanPieces, sumOver } from './means.ts';
+import { mostChannels } from './simd/machine.ts';
+import type { Products } from './simd/products.ts';
 
 /** All axes but the last, which is that of the channels. */
 const withoutChannels = (x: Shape): readonly number[] => [...x.keys()].slice(0, -1);
@@ -36,8 +38,10 @@ export const batchNorm: Entry<'BatchNorm'> = entries(
   [...meanPieces, 'SquaredDifference', 'FusedBatchNorm', 'Reshape'],
   ({ epsilon }, on) => {
     const { shapes, results, operand, computeAll } = on;
-    if (computeAll !== undefined)
-      return computeAll(results, [operand(0), operand(1), operand(2)], normalising(epsilon));
+    if (computeAll !== undefined) {
+      const loop = normalising(epsilon, on.products);
+      return computeAll(results, [operand(0), operand(1), operand(2)], loop);
+    }
     const axes = withoutChannels(shapes[0]!);
     const flat = (x: TensorInfo): TensorInfo => on.run('Reshape', { x }, { shape: results[1]! });
     const centre = meanOver(on, operand(0), axes);
@@ -81,7 +85,7 @@ export const batchNormGrad: Entry<'BatchNormGrad'> = entries(
 
 /** y, and the mean and the biased variance of each channel, from x, gamma and beta. */
 const normalising =
-  (epsilon: number): LoopOnAll =>
+  (epsilon: number, products: Products | undefined): LoopOnAll =>
   ([y, means, variances], [x, gamma, beta]) => {
     const channels = gamma!.length;
     const count = x!.length / channels;
@@ -93,12 +97,17 @@ const normalising =
     for (let at = 0; at < x!.length; at += channels)
       for (let i = 0; i < channels; i++) variance[i]! += (x![at + i]! - mean[i]!) ** 2;
     for (let i = 0; i < channels; i++) variance[i]! /= count;
+    means!.set(mean);
+    variances!.set(variance);
+    if (products !== undefined && channels <= mostChannels) {
+      const by = { gamma: gamma!, beta: beta!, mean: means!, variance: variances! };
+      const bounds = [-Infinity, Infinity] as const;
+      return products.end(y!, x!, channels, { norm: { ...by, epsilon }, bounds });
+    }
     const slope = variance.map((v, i) => gamma![i]! / Math.sqrt(v + epsilon));
     for (let at = 0; at < x!.length; at += channels)
       for (let i = 0; i < channels; i++)
         y![at + i] = (x![at + i]! - mean[i]!) * slope[i]! + beta![i]!;
-    means!.set(mean);
-    variances!.set(variance);
   };
 
 /** dx, dgamma and dbeta from x, gamma, mean, variance and dy. */

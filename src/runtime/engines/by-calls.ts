@@ -15,7 +15,7 @@ import {
   type See,
 } from './engine.ts';
 import { onceOn, type Host, type Unusable } from './host.ts';
-import { walk, walking, type Values } from './walk.ts';
+import { joining, singly, walk, walking, type Group, type Values } from './walk.ts';
 
 /** Loads an engine by its calls. */
 export const byCalls = <V>(
@@ -47,10 +47,13 @@ export const withPlans = <V>(engine: CalledEngine<V>): LoadedEngine => ({
 });
 
 const resident = <V>(engine: CalledEngine<V>, held: Values<V>): Resident => ({
-  prepare: (plan) => ({
-    run: (inputs) => run({ engine, plan, held }, inputs),
-    show: (inputs, see) => show({ engine, plan, held }, inputs, see),
-  }),
+  prepare: (plan) => {
+    const groups = joining<V>(engine, plan);
+    return {
+      run: (inputs) => run({ engine, plan, groups, held }, inputs),
+      show: (inputs, see) => show({ engine, plan, groups: singly<V>(plan), held }, inputs, see),
+    };
+  },
   read: async (state) => (await engine.read(valueIn(held, state))).slice(),
   write: (state, t) => {
     const before = valueIn(held, state);
@@ -68,17 +71,18 @@ const resident = <V>(engine: CalledEngine<V>, held: Values<V>): Resident => ({
 type Run<V> = {
   readonly engine: CalledEngine<V>;
   readonly plan: Plan;
+  readonly groups: readonly Group<V>[];
   readonly held: Values<V>;
 };
 
 const run = async <V>(
-  { engine, plan, held }: Run<V>,
+  { engine, plan, groups, held }: Run<V>,
   inputs: readonly HostTensor[],
 ): Promise<E.Either<NoRoom, readonly Float32Array[]>> => {
   const owned: Values<V> = new Map();
   const done = orNoRoom({ engine, needs: needsOf(plan), held: owned }, () => {
     upload({ engine, plan }, inputs, owned);
-    const at = walk(engine, plan, held, owned);
+    const at = walk(engine, plan.program, groups, held, owned);
     return plan.outputs.map(({ id }) => at(id));
   });
   if (E.isLeft(done)) return done;
@@ -123,14 +127,14 @@ const upload = <V>(
 
 /** Runs a plan and shows the results of each call; nothing of it stays. */
 const show = async <V>(
-  { engine, plan, held }: Run<V>,
+  { engine, plan, groups, held }: Run<V>,
   inputs: readonly HostTensor[],
   see: See,
 ): Promise<E.Either<NoRoom, void>> => {
   const owned: Values<V> = new Map();
   try {
     upload({ engine, plan }, inputs, owned);
-    for (const { step, made } of walking(engine, plan, held, owned)) {
+    for (const { step, made } of walking(engine, plan.program, groups, held, owned)) {
       const results: Float32Array[] = [];
       for (const value of made) results.push(await engine.read(value));
       if (!see(step, results)) break;

@@ -1,5 +1,6 @@
 /** Pieces of which kernels are made that a registry lacks or gets wrong. What is made on the way is freed at once. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Activation, KernelOf } from '../../kernel/kernel.ts';
 import type { Padding, Shape } from '../../kernel/shape.ts';
 import type { Calling } from './call.ts';
 import { cutLoop } from './loops.ts';
@@ -115,4 +116,13 @@ export const atPlace = (
   const groups = [n * down.count, width / across.stride, across.stride * c];
   const pixels = part(reshaped(on, lines, groups), across, column, c);
   return reshaped(on, pixels, [n, down.count, across.count, c]);
+};
+
+/** What an activation clamps to, if it does nothing else. */
+export const clamping = (
+  activation: KernelOf<Activation> | undefined,
+): readonly [low: number, high: number] | undefined => {
+  if (activation === undefined) return [-Infinity, Infinity];
+  if (activation.op === 'Relu') return [0, Infinity];
+  return activation.op === 'Relu6' ? [0, 6] : undefined;
 };

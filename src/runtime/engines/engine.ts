@@ -136,6 +136,15 @@ export type CalledEngine<V> = Described & {
     operands: readonly HeldOperand<V>[],
     results: readonly Shape[],
   ) => readonly V[];
+  /** the first of some calls of a plan as one call, where each hands its result on to the next; undefined if it cannot */
+  readonly join?: (calls: readonly PlannedCall[]) => Joined<V> | undefined;
   readonly read: (value: V) => Promise<Float32Array>;
   readonly free: (value: V) => void;
+};
+
+/** So many calls as one. Its operands are those of all, in order, but for what is handed on. */
+export type Joined<V> = {
+  readonly count: number;
+  /** the result of the last */
+  readonly call: (operands: readonly HeldOperand<V>[]) => V;
 };

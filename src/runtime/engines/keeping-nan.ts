@@ -11,6 +11,7 @@ import type { Shape } from '../../kernel/shape.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { boundIn, boundOf, type Bound } from './bounds.ts';
 import type { CalledEngine, HeldOperand } from './engine.ts';
+import { sourcesOf } from './joins.ts';
 
 /** Kernels that an engine may compute by comparing. */
 type Clamp = 'Relu' | 'Relu6' | 'Fused' | 'MaxPool' | 'AvgPool';
@@ -82,6 +83,31 @@ export const keepingNaN = <V extends object>(
       if (bound < Infinity) bounds.set(made[0]!, bound);
       return made;
     },
+    // what is joined keeps NaN
+    ...(engine.join && {
+      join: (calls) => {
+        const joined = engine.join!(calls);
+        if (joined === undefined) return undefined;
+        const parts = calls.slice(0, joined.count);
+        const sources = sourcesOf(parts);
+        return {
+          count: joined.count,
+          call: (operands) => {
+            const made = joined.call(operands);
+            let bound: Bound = Infinity;
+            parts.forEach(({ call, operands: planned, results }, k) => {
+              const all = sources[k]!.map((source) =>
+                source === 'handed on' ? bound : (boundAt(operands[source]!) ?? Infinity),
+              );
+              const filter = planned[1]?.shape;
+              bound = boundOf(call.kernel, { bounds: all, filter, result: results[0]! });
+            });
+            if (bound < Infinity) bounds.set(made, bound);
+            return made;
+          },
+        };
+      },
+    }),
   };
 };
 

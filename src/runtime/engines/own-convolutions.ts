@@ -1,8 +1,11 @@
 /** Convolutions by netc's own products (`simd`), where a backend has a memory for them. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { Bug } from '../../diagnostic/bug.ts';
 import type { WindowPadding } from '../../kernel/kernel.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import type { Calling } from './call.ts';
+import { clamping } from './compose.ts';
+import type { Layer, Tail } from './joins.ts';
 import type { Convolved } from './simd/convolved.ts';
 import type { Ending } from './simd/products.ts';
 import { windowsDownAndAcross, type Along } from './windows.ts';
@@ -31,6 +34,58 @@ export const ownConvolution = (
   const operands = shapes.map((_, i) => on.operand(i));
   return compute(results[0]!, operands, (out, x, filter, bias) =>
     products.forward(of, out, x!, filter!, { bias, bounds }),
+  );
+};
+
+/** A convolution with what is around it. */
+export const ownLayer = (
+  { convolution, pads, filter, bias, ...tail }: Layer,
+  on: OnMemory,
+): TensorInfo => {
+  const { compute, products, shapes, results } = on;
+  if (compute === undefined || products === undefined) throw new Bug('no products for a layer');
+  const x = shapes[0]!;
+  const padded = x.map((n, i) => {
+    const [before, after] = pads?.[i - 1] ?? [0, 0];
+    return n + before + after;
+  });
+  const of = convolved(convolution, padded, shapes[filter]!, results[0]!);
+  const within = (axis: 0 | 1): Along =>
+    pads === undefined
+      ? of.axes[axis]
+      : { ...of.axes[axis], length: x[axis + 1]!, before: pads[axis][0] };
+  const axes = [within(0), within(1)] as const;
+  const operands = shapes.map((_, i) => on.operand(i));
+  return compute(results[0]!, operands, (out, ...numbers) =>
+    products.forward({ ...of, x, axes }, out, numbers[0]!, numbers[filter]!, {
+      ...endingOf(tail, numbers),
+      ...(bias !== undefined && { bias: numbers[bias]! }),
+    }),
+  );
+};
+
+/** What a tail does, by numbers of the operands. */
+const endingOf = ({ norm, plus, activation }: Tail, numbers: readonly Float32Array[]): Ending => {
+  const [gamma, beta, mean, variance] = (norm?.by ?? []).map((index) => numbers[index]!);
+  return {
+    bounds: clamping(activation)!,
+    ...(plus !== undefined && { plus: numbers[plus]! }),
+    ...(norm && {
+      norm: {
+        ...{ gamma: gamma!, beta: beta!, mean: mean!, variance: variance! },
+        epsilon: norm.epsilon,
+      },
+    }),
+  };
+};
+
+/** What follows a map that is there. */
+export const ownTail = (tail: Tail, on: OnMemory): TensorInfo => {
+  const { compute, products, shapes, results } = on;
+  if (compute === undefined || products === undefined) throw new Bug('no products for a tail');
+  const operands = shapes.map((_, i) => on.operand(i));
+  return compute(results[0]!, operands, (out, ...numbers) =>
+    products.end(out, numbers[0]!, results[0]!.at(-1)!, endingOf(tail, numbers)),
   );
 };
 

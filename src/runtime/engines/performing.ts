@@ -39,11 +39,20 @@ export const perform = <T extends TensorInfo>(
   kernel: Kernel,
   operands: readonly HeldOperand<T>[],
   results: readonly Shape[],
+): readonly T[] => performed(maker, kernel.op, operands, results, (on) => callKernel(kernel, on));
+
+/** The results of what `call` calls; the name is for faults. */
+export const performed = <T extends TensorInfo>(
+  maker: Maker<T>,
+  name: string,
+  operands: readonly HeldOperand<T>[],
+  results: readonly Shape[],
+  call: (on: Calling) => readonly TensorInfo[],
 ): readonly T[] => {
   const made: T[] = []; // and not freed yet
   let kept: readonly (T | undefined)[] = [];
   try {
-    const found = callKernel(kernel, callingOn(maker, kernel, operands, results, made));
+    const found = call(callingOn(maker, name, operands, results, made));
     kept = found.map((r) => made.find((t) => t === r));
   } finally {
     for (const t of made) if (!kept.includes(t)) maker.dispose(t);
@@ -51,14 +60,14 @@ export const perform = <T extends TensorInfo>(
   return results.map((shape, i) => {
     const tensor = kept[i];
     if (tensor === undefined || elements(tensor.shape) !== elements(shape))
-      throw new Bug(`${maker.name} made [${tensor?.shape}] of ${kernel.op}, and not [${shape}]`);
+      throw new Bug(`${maker.name} made [${tensor?.shape}] of ${name}, and not [${shape}]`);
     return tensor;
   });
 };
 
 const callingOn = <T extends TensorInfo>(
   maker: Maker<T>,
-  { op }: Kernel,
+  name: string,
   operands: readonly HeldOperand<T>[],
   results: readonly Shape[],
   made: T[],
@@ -67,7 +76,7 @@ const callingOn = <T extends TensorInfo>(
     made.push(t);
     return t;
   };
-  const run: Calling['run'] = (name, inputs, attrs) => keep(maker.run(name, inputs, attrs));
+  const run: Calling['run'] = (of, inputs, attrs) => keep(maker.run(of, inputs, attrs));
   const free: Calling['free'] = (tensor) => {
     const index = made.findIndex((t) => t === tensor);
     for (const t of index < 0 ? [] : made.splice(index, 1)) maker.dispose(t);
@@ -85,7 +94,7 @@ const callingOn = <T extends TensorInfo>(
     results,
     operand: (index, as = operands[index]!.shape) => {
       const tensor = operands[index]!.value;
-      if (tensor === undefined) throw new Bug(`${op} reads operand ${index}, a shape`);
+      if (tensor === undefined) throw new Bug(`${name} reads operand ${index}, a shape`);
       if (elements(tensor.shape) !== elements(as))
         throw new Bug(`[${tensor.shape}] seen as [${as}]`);
       if (sameShape(tensor.shape, as)) return tensor;

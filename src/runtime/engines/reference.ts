@@ -10,7 +10,7 @@ import { kernelRow } from '../../kernel/table.ts';
 import type { KernelProgram } from '../../lower/kernels.ts';
 import { plan } from '../../lower/plan.ts';
 import type { CalledEngine } from './engine.ts';
-import { walk } from './walk.ts';
+import { singly, walk } from './walk.ts';
 
 /** A new, empty engine. It counts four bytes a number, as other engines take. */
 export const reference = (): CalledEngine<Tensor> => {
@@ -78,7 +78,7 @@ export const evaluate = (
   const owned = new Map(program.inputs.map(({ id, name }) => [id, inputs[name]!]));
   const shapes = Object.entries(inputs).map(([name, { shape }]) => [name, shape]);
   const p = plan(program, Object.fromEntries(shapes));
-  const at = walk(reference(), p, stored, owned);
+  const at = walk(reference(), p.program, singly(p), stored, owned);
   return [
     ...p.outputs.map(({ id, shape }) => reshape(at(id), shape)),
     ...program.state.flatMap(({ next, shape }) =>

@@ -66,6 +66,9 @@ const resized: Rule = ([x], attributes) => [x![0]!, ...numbers(attributes, 'size
 const joined: Rule = (inputs, { axis }) =>
   inputs[0]!.map((n, i) => (i === axis ? inputs.reduce((sum, x) => sum + x[i]!, 0) : n));
 
+/** What netc registers beside TensorFlow.js's own on WebGPU: see `webgpu/added.ts`. */
+const ownOfWebgpu = { AddActivated: asFirst };
+
 const rules = {
   Add: asBoth,
   AvgPool: pooled,
@@ -116,6 +119,7 @@ const rules = {
   Tile: ([x], attributes) => numbers(attributes, 'reps').map((times, axis) => times * x![axis]!),
   Transpose: ([x], attributes) => numbers(attributes, 'perm').map((axis) => x![axis]!),
   _FusedMatMul: multiplied,
+  ...ownOfWebgpu,
 } satisfies { readonly [name: string]: Rule };
 
 /** A kernel of the registry that ours are made of. */

@@ -3,9 +3,10 @@ import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Activation, KernelName, KernelOf, Product } from '../../kernel/kernel.ts';
 import { samePaddings } from '../../kernel/shape.ts';
 import { binary, entry, unary, type Calling, type Entry, type Site } from './call.ts';
-import { sliced } from './compose.ts';
+import { clamping, reshaped, sliced } from './compose.ts';
 import { transposedLoop } from './loops.ts';
 import { normalised } from './batch-norm.ts';
+import type { Layer, PaddedPool, Pads } from './joins.ts';
 import { averagePool, meanOver, meanPieces } from './means.ts';
 import { ownByInput, ownConvolution, ownProduct } from './own-convolutions.ts';
 import type { RegistryName } from './registry-shapes.ts';
@@ -55,15 +56,6 @@ const convolving = (kernel: Convolution) => ({
   ...windowing(kernel),
   dilations: [...kernel.dilations],
 });
-
-/** What an activation clamps to, if it does nothing else. */
-const clamping = (
-  activation: KernelOf<Activation> | undefined,
-): readonly [low: number, high: number] | undefined => {
-  if (activation === undefined) return [-Infinity, Infinity];
-  if (activation.op === 'Relu') return [0, Infinity];
-  return activation.op === 'Relu6' ? [0, 6] : undefined;
-};
 
 const convolution = (name: Convolution['op']): Entry<Convolution['op']> =>
   entry(
@@ -178,7 +170,13 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   AvgPool: entry([...meanPieces, 'AvgPool'], (kernel, calling) =>
     averagePool(calling, calling.operand(0), kernel),
   ),
-  Mean: entry(meanPieces, (_, calling) => meanOver(calling, calling.operand(0), [1, 2])),
+  Mean: entry([...meanPieces, 'AvgPool', 'Reshape'], (_, on) => {
+    if (on.compute !== undefined) return meanOver(on, on.operand(0), [1, 2]);
+    // a program for an axis, where a mean is three for each: they transpose first
+    const [, h, w] = on.shapes[0]!;
+    const whole = { op: 'AvgPool', window: [h!, w!], strides: [1, 1], padding: 'VALID' } as const;
+    return reshaped(on, averagePool(on, on.operand(0), whole), on.results[0]!);
+  }),
   FusedBatchNormV3: entry(['FusedBatchNorm'], ({ epsilon }, on) => {
     const [gamma, beta] = [on.operand(1), on.operand(2)];
     return normalised(on, { gamma, beta, mean: on.operand(3), variance: on.operand(4) }, epsilon);
@@ -226,6 +224,33 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   Exp: unary('Exp'),
   Log: unary('Log'),
   ...training,
+};
+
+/** Paddings around height and width, as the registry's kernels take them. */
+const padding = (pads: Pads | undefined) =>
+  pads && { pad: [[0, 0], ...pads.map((p) => [...p]), [0, 0]] };
+
+/** A convolution behind its padding. */
+export const paddedConvolution = (
+  { convolution: kernel, pads, filter, bias, activation }: Layer,
+  on: Calling<'Conv2D' | 'FusedConv2D'>,
+): TensorInfo => {
+  const attributes = { ...convolving(kernel), ...padding(pads) };
+  const inputs = { x: on.operand(0), filter: on.operand(filter) };
+  return bias === undefined
+    ? on.run('Conv2D', inputs, attributes)
+    : on.run(
+        'FusedConv2D',
+        { ...inputs, bias: on.operand(bias) },
+        { ...attributes, ...activating(activation) },
+      );
+};
+
+/** A maximum pool behind its padding. */
+export const paddedPool = ({ pool, pads }: PaddedPool, on: Calling<'MaxPool'>): TensorInfo => {
+  const { strides } = windowing(pool);
+  const attributes = { filterSize: [...pool.window], strides, ...padding(pads)! };
+  return on.run('MaxPool', { x: on.operand(0) }, attributes);
 };
 
 /** The kernels of the registry that an engine must have. */

@@ -11,11 +11,12 @@ import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
 import type { Shape } from '../../kernel/shape.ts';
 import { elements } from '../../numeric/tensor.ts';
-import type { KernelInputs } from './call.ts';
+import type { PlannedCall } from '../../lower/plan.ts';
+import type { Calling, KernelInputs } from './call.ts';
 import type { CalledEngine, EngineName, Room } from './engine.ts';
 import type { Hardware } from './hardware.ts';
 import type { Unusable } from './host.ts';
-import { perform, type Maker } from './performing.ts';
+import { perform, performed, type Maker } from './performing.ts';
 import { required } from './registry.ts';
 import type { Products } from './simd/products.ts';
 import { withinOn } from './within.ts';
@@ -34,9 +35,14 @@ export type Backend = {
   readonly blank?: (shape: number[]) => TensorInfo;
   /** products on the memory where `numbers` lie */
   readonly products?: () => Products | undefined;
+  /** what several calls in a row may be done by: how many they are, and what makes the result of the last */
+  readonly join?: (calls: readonly PlannedCall[]) => Join | undefined;
   /** false when a result has no memory, for a backend that does not throw then */
   readonly allocated?: (tensor: Tensor) => boolean;
 };
+
+/** So many calls in one. */
+export type Join = { readonly count: number; readonly call: (on: Calling) => TensorInfo };
 
 /** The kernels netc needs that a backend does not have. */
 const missingKernels = (tf: typeof Core, backend: string): readonly string[] => {
@@ -117,6 +123,21 @@ const engineOf = (tf: typeof Core, of: Backend): CalledEngine<Tensor> => {
       activate();
       return perform(maker(), kernel, operands, results);
     },
+    ...(of.join && {
+      join: (calls) => {
+        const join = of.join!(calls);
+        if (join === undefined) return undefined;
+        const { call, results } = calls[join.count - 1]!;
+        const name = `several up to ${call.kernel.op}`;
+        return {
+          count: join.count,
+          call: (operands) => {
+            activate();
+            return performed(maker(), name, operands, results, (on) => [join.call(on)])[0]!;
+          },
+        };
+      },
+    }),
     within: (...call) => withinOn({ ...maker(), computes: of.numbers !== undefined })(...call),
     read: async (tensor) => {
       const data = await engine.read(tensor.dataId);

@@ -9,17 +9,20 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
 import { Bug } from '../../diagnostic/bug.ts';
+import type { PlannedCall } from '../../lower/plan.ts';
 import { byCalls } from './by-calls.ts';
 import type { Engine } from './engine.ts';
 import { clampsBesideOwn, clampsOfXnnpack, keepingNaN } from './keeping-nan.ts';
 import type { Hardware } from './hardware.ts';
 import { onceOn, type Helpers, type Host } from './host.ts';
 import { registerShared } from './shared-backend.ts';
+import { layerIn, tailIn } from './joins.ts';
+import { ownLayer, ownTail } from './own-convolutions.ts';
 import { crewOf, newBoard } from './simd/crew.ts';
-import { workBytes } from './simd/machine.ts';
+import { mostChannels, workBytes } from './simd/machine.ts';
 import { productsOn, type Products } from './simd/products.ts';
 import { Memory, mostPages } from './simd/web-assembly.ts';
-import { start } from './tensorflow-js.ts';
+import { start, type Join } from './tensorflow-js.ts';
 
 /** Room of so many bytes in the module's memory. */
 const allocate = (module: object, bytes: number): number => {
@@ -97,6 +100,20 @@ const together = async (
   return { products: productsOn(memory, begin, crewOf(board, threads, helpers.worth)), threads };
 };
 
+/** A convolution with what is around it, or a batch norm or a sum with what follows it. */
+const joinOnMemory = (calls: readonly PlannedCall[]): Join | undefined => {
+  const layer = layerIn(calls, true);
+  if (layer !== undefined)
+    return layer.count === 1
+      ? undefined
+      : { count: layer.count, call: (on) => ownLayer(layer.found, on) };
+  const tail = tailIn(calls, true);
+  const channels = calls[0]!.results[0]!.at(-1)!;
+  return tail === undefined || channels > mostChannels
+    ? undefined
+    : { count: tail.count, call: (on) => ownTail(tail.found, on) };
+};
+
 /** Its kernels, one by one. */
 export const wasmCalls = onceOn(async (host) => {
   const helpers = host.helpers(); // they begin while all else is loaded
@@ -138,6 +155,7 @@ export const wasmCalls = onceOn(async (host) => {
         numbers: inPlace,
         blank: (shape) => current().makeOutput(shape, 'float32'),
         products: () => own.products,
+        join: (calls) => (own.products === undefined ? undefined : joinOnMemory(calls)),
         // a failed malloc gives address 0, and kernels write there
         allocated: ({ dataId }) => current().getMemoryOffset(dataId) > 0,
       },

@@ -4,14 +4,35 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as Either from 'fp-ts/lib/Either.js';
+import type { PlannedCall } from '../../lower/plan.ts';
 import { byCalls } from './by-calls.ts';
 import type { CalledEngine, Engine } from './engine.ts';
 import { hardwareText } from './hardware.ts';
 import { onceOn } from './host.ts';
-import { start } from './tensorflow-js.ts';
+import { clamping } from './compose.ts';
+import { layerIn, paddedPoolIn, tailIn } from './joins.ts';
+import { paddedConvolution, paddedPool } from './registry.ts';
+import { start, type Join } from './tensorflow-js.ts';
+import { registerAdded } from './webgpu/added.ts';
 import { described } from './webgpu/adapter.ts';
 import { deviceOn } from './webgpu/device.ts';
 import { watched } from './webgpu/watched.ts';
+
+/** Convolutions and pools with what is put around their maps, and a sum with its activation. */
+const join = (calls: readonly PlannedCall[]): Join | undefined => {
+  const layer = layerIn(calls, false);
+  if (layer !== undefined && layer.count > 1)
+    return { count: layer.count, call: (on) => paddedConvolution(layer.found, on) };
+  const pool = paddedPoolIn(calls);
+  if (pool !== undefined) return { count: pool.count, call: (on) => paddedPool(pool.found, on) };
+  const tail = tailIn(calls, false);
+  if (tail?.found.plus === undefined) return undefined;
+  const [, most] = clamping(tail.found.activation)!;
+  return {
+    count: tail.count,
+    call: (on) => on.run('AddActivated', { a: on.operand(0), b: on.operand(1) }, { most }),
+  };
+};
 
 /** Its kernels, one by one. */
 export const webgpuCalls = onceOn(async (host) => {
@@ -26,6 +47,7 @@ export const webgpuCalls = onceOn(async (host) => {
   // in a browser TensorFlow.js has registered one that takes a device of its own
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend, 3);
+  registerAdded(tf);
   const { limits } = device;
   const each = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   const hardware = described(adapter, api);
@@ -38,6 +60,7 @@ export const webgpuCalls = onceOn(async (host) => {
       hardware,
       room: { all: Infinity, each, weightCopies: 1 },
       views: true,
+      join,
     },
     unanswered.remedy,
   );

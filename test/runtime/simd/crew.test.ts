@@ -18,7 +18,9 @@ import { numbers } from './memory.ts';
 
 type Shape = readonly number[];
 /** Of each result: to compare millions of numbers one by one takes longer than to compute them. */
-type Digests = { readonly [Direction in 'forward' | 'byInput' | 'byFilter']: string };
+type Digests = {
+  readonly [Direction in 'forward' | 'joined' | 'byInput' | 'byFilter']: string;
+};
 
 const page = 2 ** 16;
 
@@ -50,7 +52,12 @@ const directions = (
     return array;
   };
   const [x, filter, dy] = [put(xShape, 'x'), put(filterShape, 'filter'), put(yShape, 'dy')];
-  const bias = put([filterShape[3]!], 'bias');
+  const channels = (name: string) => put([filterShape[3]!], name);
+  const [bias, gamma, beta, mean, variance] = [
+    ...[channels('bias'), channels('gamma'), channels('beta'), channels('mean')],
+    channels('variance'),
+  ] as const;
+  variance().forEach((x, i, all) => (all[i] = x * x));
   const made = (shape: Shape, write: (out: Float32Array) => void): string => {
     const out = room(shape);
     out().fill(NaN);
@@ -60,6 +67,15 @@ const directions = (
   return {
     forward: made(yShape, (out) =>
       products.forward(of, out, x(), filter(), { bias: bias(), bounds: [0, Infinity] }),
+    ),
+    joined: made(yShape, (out) =>
+      products.forward(of, out, x(), filter(), {
+        ...{ plus: dy(), bounds: [0, 6] },
+        norm: {
+          ...{ gamma: gamma(), beta: beta(), mean: mean(), variance: variance() },
+          epsilon: 1e-3,
+        },
+      }),
     ),
     byInput: made(xShape, (out) => products.byInput(of, out, filter(), dy())),
     byFilter: made(filterShape, (out) => products.byFilter(of, out, x(), dy())),

@@ -144,7 +144,10 @@ export const everywhere = (n: number): V128 => {
 export const exceeds = vectors(0x44);
 /** All bits where integers are equal. */
 export const same = vectors(0x37);
+/** All bits where a ≠ b, which NaN does from itself. */
+export const differs = vectors(0x42);
 export const andBits = vectors(0x4e);
+export const orBits = vectors(0x50);
 
 /** An integer, four times. */
 export const splat = (n: I32): V128 => v128(...n.bytes, ...simd(17));

@@ -18,6 +18,7 @@ import {
   assemble,
   choose,
   constant,
+  differs,
   either,
   exceeds,
   func,
@@ -30,6 +31,7 @@ import {
   loadSome,
   loadSplat,
   multiplyFloats,
+  orBits,
   repeat,
   same,
   sequence,
@@ -42,7 +44,7 @@ import {
   storeSome,
   type Local,
 } from './assembler.ts';
-import { sumOfSquares } from './pass-code.ts';
+import { endMaps, sumOfSquares } from './pass-code.ts';
 
 /** Rows of a tile, which is what a strip of a has for each step. */
 export const tileRows = 4;
@@ -65,16 +67,56 @@ const parts = (width: number): readonly number[] => (width > 4 ? [0, 1] : [0]);
 /** How many of the first `width` floats of a row lie in its vector j. */
 const inVector = (width: number, j: number): number => Math.max(0, Math.min(4, width - 4 * j));
 
+const unlessZero = (local: Local<'i32'>, body: Set): Set => either(get(local), body, sequence());
+
+/** Of each vector of a tile, with the address of its row and its place there. */
+type Each = (f: (sum: Local<'v128'>, row: Local<'i32'>, j: number) => Set) => Set;
+
+/** What becomes of the sums of a tile, as `tiles` says, and the store of them. */
+const endOf = (
+  width: number,
+  each: Each,
+  locals: {
+    readonly [name in 'gamma' | 'beta' | 'apart' | 'bounds' | 'nan']: Local<'i32'>;
+  } & { readonly wrong: Local<'v128'> },
+): Set => {
+  const { gamma, beta, apart, bounds, nan, wrong } = locals;
+  const some = (row: Line32, j: number) => loadSome(inVector(width, j), row, vector * j);
+  const scaled = (sum: Line, j: number) =>
+    addFloats(multiplyFloats(sum, load(get(gamma), vector * j)), load(get(beta), vector * j));
+  const clamped = (sum: Line) =>
+    lesser(greater(sum, loadSplat(get(bounds))), loadSplat(get(bounds), float));
+  return sequence(
+    unlessZero(
+      gamma,
+      each((sum, _, j) => set(sum, scaled(get(sum), j))),
+    ),
+    unlessZero(
+      apart,
+      each((sum, row, j) => set(sum, addFloats(get(sum), some(add(get(row), get(apart)), j)))),
+    ),
+    unlessZero(
+      nan,
+      each((sum) => set(wrong, orBits(get(wrong), differs(get(sum), get(sum))))),
+    ),
+    each((sum, row, j) => storeSome(inVector(width, j), get(row), clamped(get(sum)), vector * j)),
+  );
+};
+type Line32 = ReturnType<typeof get<'i32'>>;
+
 /**
- * tiles(table, count, strip of b, bytes to the columns, start, bounds): tiles one below the other, of which so many
- * columns are there. Runs are the steps of b that a tile takes, and a has those alone. Sums begin with the eight numbers
- * at `start`, or with what is there if `start` is 0, and are clamped to the two numbers at `bounds`.
+ * tiles(table, count, strip of b, bytes to the columns, start, gamma, beta, apart, bounds, nan): tiles one below the other,
+ * of which so many columns are there. Runs are the steps of b that a tile takes, and a has those alone. Sums begin with the
+ * eight numbers at `start`, or with what is there if `start` is 0. They are multiplied by the eight at `gamma` and those at
+ * `beta` are added, unless `gamma` is 0; then what lies `apart` bytes from the result is added, unless that is 0; and they
+ * are clamped to the two numbers at `bounds`. The vector at `nan`, unless that is 0, gets bits where one is no number.
  */
 const tiles = (width: number) =>
   func(
     `tiles${width}`,
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    ([table, count, strip, column, start, bounds], fresh) => {
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    ([table, count, strip, column, start, gamma, beta, apart, bounds, nan], fresh) => {
+      const wrong = fresh('v128');
       const [a, b, runs, steps] = [fresh('i32'), fresh('i32'), fresh('i32'), fresh('i32')];
       const row = rows.map(() => fresh('i32'));
       const sums = rows.map(() => parts(width).map(() => fresh('v128')));
@@ -98,8 +140,7 @@ const tiles = (width: number) =>
         advance(table, constant(4 * runWords)),
         repeat(steps, step),
       );
-      const clamped = (sum: Local<'v128'>) =>
-        lesser(greater(get(sum), loadSplat(get(bounds))), loadSplat(get(bounds), float));
+      const ended = endOf(width, each, { gamma, beta, apart, bounds, nan, wrong });
       const tile = sequence(
         set(a, loadInt(get(table))),
         ...row.map((line, i) => set(line, add(get(column), loadInt(get(table), 4 + 4 * i)))),
@@ -111,14 +152,10 @@ const tiles = (width: number) =>
           each((sum, line, j) => set(sum, loadSome(inVector(width, j), get(line), vector * j))),
         ),
         repeat(runs, run),
-        each((sum, line, j) =>
-          sequence(
-            set(sum, clamped(sum)),
-            storeSome(inVector(width, j), get(line), get(sum), vector * j),
-          ),
-        ),
+        ended,
       );
-      return [repeat(count, tile)];
+      const told = unlessZero(nan, store(get(nan), orBits(get(wrong), load(get(nan)))));
+      return [repeat(count, tile), told];
     },
   );
 
@@ -250,7 +287,7 @@ export const moduleBytes = (shared: boolean): Uint8Array<ArrayBuffer> =>
     [
       ...upTo(tileColumns).map(tiles),
       ...[tileRows, tileColumns].flatMap((width) => upTo(width).map((n) => packColumns(width, n))),
-      ...[packRows, giveLargest, sumOfSquares],
+      ...[packRows, giveLargest, endMaps, sumOfSquares],
     ],
     shared,
   );

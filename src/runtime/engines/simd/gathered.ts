@@ -3,7 +3,7 @@
  * over the places of the window, of a pixel that is read, times the filter there. Pixels that lie beside the map take no
  * part: rows are ordered by pixel before they are ordered by image, so that the rows of a tile mostly see the same ones.
  */
-import { tileRows } from './code.ts';
+import { runWords, tileRows } from './code.ts';
 import { mostColumns, mostSteps, mostTiles, roomFor, type Machine } from './machine.ts';
 import {
   addRun,
@@ -18,6 +18,25 @@ import {
   type Table,
 } from './tiling.ts';
 import type { Reach } from './convolved.ts';
+import { keep, newCourse, type Course, type Room, type Stretches } from './course.ts';
+
+/** A reach in bytes: from the address of an image, or of a line of it, to each pixel that is read, or -1. */
+export type Lines = {
+  readonly window: number;
+  readonly bytes: Int32Array;
+  /** for each pixel of the result, whether its window sees all of its pixels, one behind another */
+  readonly whole: Uint8Array;
+};
+
+/** Pixels that are so many bytes apart. */
+export const linesOf = ({ window, pixels }: Reach, each: number): Lines => ({
+  window,
+  bytes: pixels.map((pixel) => (pixel < 0 ? -1 : each * pixel)),
+  whole: Uint8Array.from({ length: pixels.length / window }, (_, i) => {
+    const seen = pixels.subarray(i * window, (i + 1) * window);
+    return seen[0]! >= 0 && seen.every((pixel, j) => pixel === seen[0]! + j) ? 1 : 0;
+  }),
+});
 
 /** A map [images, height, width, channels] at an address. */
 export type MapAt = {
@@ -30,18 +49,50 @@ export type MapAt = {
 /** Packs the filter's numbers for a piece and these columns into strips with room for so many steps. */
 export type PackFilter = (on: Machine, piece: Piece, columns: Part, room: number) => void;
 
+/** What columns are normalised by: addresses of a number for each. */
+export type Norm = {
+  readonly gamma: number;
+  readonly beta: number;
+  readonly mean: number;
+  readonly variance: number;
+  readonly epsilon: number;
+};
+
 export type Gathered = {
   readonly images: number;
   readonly read: MapAt;
   readonly result: MapAt;
-  readonly down: Reach;
-  readonly across: Reach;
+  readonly down: Lines;
+  readonly across: Lines;
   readonly packFilter: PackFilter;
   /** the address of the numbers that sums begin with, for each column; 0 for zeros */
   readonly bias: number;
+  readonly norm: Norm | undefined;
+  /** the address of what is added to the result, which is as large; 0 for nothing */
+  readonly plus: number;
   readonly bounds: readonly [low: number, high: number];
   /** whether no tile has rows of two pixels: zeros stand for what lies beside the map, and 0·∞ is NaN */
   readonly apart: boolean;
+  readonly watched: boolean; // for NaN, see `End`
+  /** of one image, what its tiles read, where it has been found before */
+  readonly course: Course | undefined;
+};
+
+/** The course of a product of one image. */
+export const courseOf = (
+  {
+    read,
+    down,
+    across,
+    result,
+  }: Pick<Gathered, 'down' | 'across'> & {
+    readonly read: Pick<MapAt, 'channels'>;
+    readonly result: Pick<MapAt, 'height' | 'width'>;
+  },
+  room: Room,
+): Course => {
+  const blocks = blocksOf(down.window * across.window, read.channels).length;
+  return newCourse(blocks, Math.ceil((result.height * result.width) / tileRows), room);
 };
 
 /** Channels of a place of the window: steps of a product. */
@@ -62,56 +113,57 @@ const blocksOf = (places: number, channels: number): readonly (readonly Piece[])
         })),
       );
 
-/** Pixels of the result, in order. */
-type Pixels = { readonly first: number; readonly end: number };
-
-/** For each of the pixels and each place: the bytes from the address of an image to the pixel there, or -1. */
-const offsetsOf = (
-  { read, result, down, across }: Gathered,
-  { first, end }: Pixels,
-): Int32Array => {
-  const places = down.window * across.window;
-  const offsets = new Int32Array((end - first) * places);
-  let at = 0;
-  for (let pixel = first; pixel < end; pixel++) {
-    const [y, x] = [Math.floor(pixel / result.width), pixel % result.width];
-    for (let i = 0; i < down.window; i++) {
-      const line = down.pixels[y * down.window + i]!;
-      for (let j = 0; j < across.window; j++, at++) {
-        const column = across.pixels[x * across.window + j]!;
-        offsets[at] =
-          line < 0 || column < 0 ? -1 : 4 * (line * read.width + column) * read.channels;
-      }
-    }
-  }
-  return offsets;
-};
-
 /** Rows of a pixel: its images, and to whole tiles if pixels are kept apart. */
 export const rowsOf = (images: number, apart: boolean): number =>
   apart ? tileRows * Math.ceil(images / tileRows) : images;
 
-/** The pixels whose rows lie in these tiles. */
-const pixelsIn = ({ images, apart, result }: Gathered, { first, length }: Part): Pixels => {
-  const perPixel = rowsOf(images, apart);
-  const end = Math.ceil((tileRows * (first + length)) / perPixel);
-  return {
-    first: Math.floor((tileRows * first) / perPixel),
-    end: Math.min(result.height * result.width, end),
-  };
+/** Places of a row of the window, whose channels are steps one behind another. */
+type Stride = {
+  readonly line: number; // of the window
+  readonly pieces: readonly Piece[];
+  readonly steps: number;
+};
+
+/** What is packed at once, by rows of the window. */
+const stridesOf = (pieces: readonly Piece[], window: number): readonly Stride[] => {
+  const lines = new Map<number, Piece[]>();
+  for (const piece of pieces) {
+    const line = Math.floor(piece.place / window);
+    const known = lines.get(line);
+    if (known === undefined) lines.set(line, [piece]);
+    else known.push(piece);
+  }
+  return Array.from(lines, ([line, of]) => ({
+    ...{ line, pieces: of, steps: of.reduce((n, { length }) => n + length, 0) },
+  }));
+};
+
+/** Writes what sums of these columns begin with, and what they are multiplied by. */
+const begin = (on: Machine, { bias, norm }: Gathered, { first, length }: Part): void => {
+  const { at, floats } = on;
+  const number = (address: number, i: number): number => floats[address / 4 + first + i]!;
+  for (let i = 0; i < length; i++) {
+    const added = bias === 0 ? 0 : number(bias, i);
+    floats[at.start / 4 + i] = norm === undefined ? added : added - number(norm.mean, i);
+    if (norm === undefined) continue;
+    const spread = Math.sqrt(number(norm.variance, i) + norm.epsilon);
+    floats[at.gamma / 4 + i] = number(norm.gamma, i) / spread;
+    floats[at.beta / 4 + i] = number(norm.beta, i);
+  }
 };
 
 /** Writes a share of the products to the result. */
 export const gather = (on: Machine, of: Gathered, share: Share): void => {
   const { down, across } = of;
-  const places = down.window * across.window;
-  const blocks = blocksOf(places, of.read.channels);
-  const pixels = pixelsIn(of, share.tiles);
-  const pack = packing(on, of, offsetsOf(of, pixels), pixels, places);
+  const blocks = blocksOf(down.window * across.window, of.read.channels);
+  const strides = blocks.map((pieces) => stridesOf(pieces, across.window));
+  const pack = packing(on, of);
+  const end = {
+    ...{ scaled: of.norm !== undefined, watched: of.watched },
+    apart: of.plus === 0 ? 0 : of.plus - of.result.address,
+  };
   for (const columns of partsOf(share.columns, mostColumns)) {
-    const bias = of.bias / 4 + columns.first;
-    for (let i = 0; i < columns.length; i++)
-      on.floats[on.at.start / 4 + i] = of.bias === 0 ? 0 : on.floats[bias + i]!;
+    begin(on, of, columns);
     blocks.forEach((pieces, block) => {
       const room = roomFor(pieces.reduce((steps, { length }) => steps + length, 0));
       for (const piece of pieces) of.packFilter(on, piece, columns, room);
@@ -121,102 +173,199 @@ export const gather = (on: Machine, of: Gathered, share: Share): void => {
         const table = emptyTable(on);
         while (table.tiles < length)
           pack(table, {
+            block,
             row: tileRows * (first + table.tiles),
             column: columns.first,
             most: length - table.tiles,
-            pieces,
+            strides: strides[block]!,
             room,
           });
-        multiplyTiles(on, table, { count: columns.length, room, begins: block === 0 });
+        const begins = block === 0;
+        multiplyTiles(on, table, {
+          ...{ count: columns.length, room, begins },
+          ...(last && { end }),
+        });
       }
     });
   }
 };
 
 type Tiles = {
+  readonly block: number;
   readonly row: number; // of the result, the first
   readonly column: number;
   readonly most: number;
-  readonly pieces: readonly Piece[];
+  readonly strides: readonly Stride[];
   readonly room: number;
 };
 
-/** Numbers that lie one behind the other in each row that a tile reads: steps that are packed by one call. */
-type Stretch = { readonly from: Float64Array; steps: number }; // addresses
+/** The rows of a tile: addresses in the result, images' addresses, and the pixels of the result that they are. */
+type Rows = {
+  readonly addresses: Int32Array;
+  readonly images: Float64Array;
+  readonly ys: Int32Array;
+  readonly xs: Int32Array;
+  /** goes to the rows from one on, and says whether all see whole rows of the window, where they see one */
+  readonly locate: (first: number, column: number) => boolean;
+};
+
+/** Rows that are nobody's do what the row before them does. */
+const rowsIn = ({ images, read, result, across, apart }: Gathered): Rows => {
+  const [pixels, perPixel] = [result.height * result.width, rowsOf(images, apart)];
+  const imageBytes = 4 * read.height * read.width * read.channels;
+  const [addresses, begins] = [new Int32Array(tileRows), new Float64Array(tileRows)];
+  const [ys, xs] = [new Int32Array(tileRows), new Int32Array(tileRows)];
+  const locate = (first: number, column: number): boolean => {
+    let isWhole = true;
+    let [at, n] = [Math.floor(first / perPixel), first % perPixel];
+    let y = Math.floor(at / result.width);
+    let x = at - y * result.width;
+    for (let i = 0; i < tileRows; i++) {
+      const isThere = at < pixels && n < images;
+      const number = (n * pixels + at) * result.channels + column;
+      ys[i] = isThere ? y : ys[i - 1]!;
+      xs[i] = isThere ? x : xs[i - 1]!;
+      begins[i] = isThere ? read.address + n * imageBytes : begins[i - 1]!;
+      addresses[i] = isThere ? result.address + 4 * number : addresses[i - 1]!;
+      isWhole &&= !isThere || across.whole[x] === 1;
+      if (++n < perPixel) continue;
+      n = 0;
+      at++;
+      if (++x < result.width) continue;
+      x = 0;
+      y++;
+    }
+    return isWhole;
+  };
+  return { addresses, images: begins, ys, xs, locate };
+};
+
+/**
+ * What a tile reads: numbers that lie one behind the other in each of its rows are packed by one call. Kept from task to
+ * task, as this is written for each tile.
+ */
+const stretches: Stretches = {
+  count: 0,
+  from: new Float64Array(tileRows * mostSteps), // addresses, row by row
+  steps: new Int32Array(mostSteps),
+};
+
+/** Finds what the rows of a tile read of rows of the window, and writes the runs into the table. */
+const stretching = (on: Machine, { down, across }: Gathered, { images, ys, xs }: Rows) => {
+  const { from, steps: lengths } = stretches;
+  const { zeros } = on.at;
+  /** as the next stretch, what each row reads from a channel of a place on; how many of them read something */
+  const find = (line: number, place: number, channel: number): number => {
+    const next = tileRows * stretches.count;
+    let some = 0;
+    for (let i = 0; i < tileRows; i++) {
+      const start = down.bytes[ys[i]! * down.window + line]!;
+      const along = across.bytes[xs[i]! * across.window + place]!;
+      const isSeen = start >= 0 && along >= 0;
+      from[next + i] = isSeen ? images[i]! + start + along + 4 * channel : zeros;
+      if (isSeen) some++;
+    }
+    return some;
+  };
+  /** whether the next stretch begins where the last one ends */
+  const goesOn = (): boolean => {
+    const next = tileRows * stretches.count;
+    if (next === 0) return false;
+    const bytes = 4 * lengths[stretches.count - 1]!;
+    for (let i = next; i < next + tileRows; i++) {
+      const last = from[i - tileRows]!;
+      if (from[i] !== (last === zeros ? zeros : last + bytes)) return false;
+    }
+    return true;
+  };
+  return (table: Table, strides: readonly Stride[], isWhole: boolean): void => {
+    stretches.count = 0;
+    for (let s = 0; s < strides.length; s++) {
+      const { line, pieces, steps } = strides[s]!;
+      const { place, first, to } = pieces[0]!;
+      if (isWhole) {
+        const some = find(line, place % across.window, first);
+        if (some === 0) continue;
+        if (some === tileRows) {
+          addRun(on, table, to, steps);
+          lengths[stretches.count++] = steps;
+          continue;
+        }
+      }
+      for (const piece of pieces) {
+        if (find(line, piece.place % across.window, piece.first) === 0) continue;
+        addRun(on, table, piece.to, piece.length);
+        if (goesOn()) lengths[stretches.count - 1]! += piece.length;
+        else lengths[stretches.count++] = piece.length;
+      }
+    }
+  };
+};
+
+/** Does what is known of a tile; false if nothing is. */
+const repeating = (on: Machine, { read, result, course }: Gathered) => {
+  const rows = new Int32Array(tileRows);
+  const { words: to, at } = on;
+  return (table: Table, block: number, row: number, column: number, room: number): boolean => {
+    const begin = course?.begins[block]![row / tileRows] ?? -1;
+    if (course === undefined || begin < 0) return false;
+    const { words } = course;
+    const first = result.address + 4 * column;
+    let next = begin;
+    for (let i = 0; i < tileRows; i++) rows[i] = first + words[next++]!;
+    const count = words[next++]!;
+    const stripBytes = 4 * tileRows * room;
+    let strip = at.a + table.tiles * stripBytes;
+    addTile(on, table, strip, rows);
+    const address = (distance: number): number =>
+      distance < 0 ? at.zeros : read.address + distance;
+    for (let s = 0; s < count; s++, next += tileRows + 1) {
+      const [a, b] = [address(words[next]!), address(words[next + 1]!)];
+      const [c, d] = [address(words[next + 2]!), address(words[next + 3]!)];
+      const steps = words[next + 4]!;
+      on.packRows(strip, 4 * tileRows, a, b, c, d, steps, 1, stripBytes, 0);
+      strip += 4 * tileRows * steps;
+    }
+    const length = runWords * words[next]!;
+    for (let i = 0; i <= length; i++) to[table.runs + i] = words[next + i]!;
+    table.next += length;
+    return true;
+  };
+};
 
 /**
  * Writes a tile into the table, and packs what its rows read of the pieces; with it those that follow of the same pixel,
  * whose images see the same.
  */
-const packing = (
-  on: Machine,
-  of: Gathered,
-  offsets: Int32Array,
-  seen: Pixels, // which have offsets
-  places: number,
-): ((table: Table, tiles: Tiles) => void) => {
+const packing = (on: Machine, of: Gathered): ((table: Table, tiles: Tiles) => void) => {
   const { images, read, result } = of;
   const [pixels, perPixel] = [result.height * result.width, rowsOf(images, of.apart)];
   const imageBytes = 4 * read.height * read.width * read.channels;
-  const rows = new Int32Array(tileRows); // addresses
-  const pixel = new Int32Array(tileRows); // whose row it is; -1 if it is nobody's
-  const image = new Float64Array(tileRows); // addresses
-  const source = new Float64Array(tileRows); // addresses
-  const stretches: Stretch[] = []; // those of the tile, and some that are not in use
-  let count = 0;
-  const locate = (first: number, column: number): void => {
-    for (let i = 0; i < tileRows; i++) {
-      const [at, n] = [Math.floor((first + i) / perPixel), (first + i) % perPixel];
-      const isThere = at < pixels && n < images;
-      pixel[i] = isThere ? at : -1;
-      image[i] = read.address + n * imageBytes;
-      const number = (n * pixels + at) * result.channels + column;
-      rows[i] = isThere ? result.address + 4 * number : on.at.spare;
-    }
-  };
-  /** finds what each row reads of a piece; false if it is nothing for all of them */
-  const find = ({ place, first }: Piece): boolean => {
-    let some = false;
-    for (let i = 0; i < tileRows; i++) {
-      const offset = pixel[i]! < 0 ? -1 : offsets[(pixel[i]! - seen.first) * places + place]!;
-      source[i] = offset < 0 ? on.at.zeros : image[i]! + offset + 4 * first;
-      some ||= offset >= 0;
-    }
-    return some;
-  };
-  const goesOn = ({ from, steps }: Stretch): boolean => {
-    for (let i = 0; i < tileRows; i++)
-      if (source[i] !== from[i]! + (from[i] === on.at.zeros ? 0 : 4 * steps)) return false;
-    return true;
-  };
-  const stretch = (table: Table, pieces: readonly Piece[]): void => {
-    count = 0;
-    for (const piece of pieces) {
-      if (!find(piece)) continue;
-      addRun(on, table, piece.to, piece.length);
-      if (count > 0 && goesOn(stretches[count - 1]!)) stretches[count - 1]!.steps += piece.length;
-      else {
-        const next = (stretches[count++] ??= { from: new Float64Array(tileRows), steps: 0 });
-        for (let i = 0; i < tileRows; i++) next.from[i] = source[i]!;
-        next.steps = piece.length;
-      }
-    }
-  };
-  return (table, { row, column, most, pieces, room }) => {
+  const seen = rowsIn(of);
+  const { addresses: rows, locate } = seen;
+  const stretch = stretching(on, of, seen);
+  const again = repeating(on, of);
+  return (table, { block, row, column, most, strides, room }) => {
+    if (again(table, block, row, column, room)) return;
     const alike = Math.floor((images - (row % perPixel)) / tileRows);
     const tiles = Math.max(1, Math.min(most, alike));
     const stripBytes = 4 * tileRows * room;
     const first = on.at.a + table.tiles * stripBytes;
-    locate(row, column);
+    const isWhole = locate(row, column);
     addTile(on, table, first, rows);
-    stretch(table, pieces);
+    stretch(table, strides, isWhole);
+    if (of.course !== undefined)
+      keep(on, of.course, block, row / tileRows, table, {
+        ...{ map: read.address, result: result.address + 4 * column, rows, stretches },
+      });
     let strip = first;
+    const { count, from, steps } = stretches;
+    const nextRows = tileRows * imageBytes;
     for (let s = 0; s < count; s++) {
-      const { from, steps } = stretches[s]!;
-      const [a, b, c, d] = [from[0]!, from[1]!, from[2]!, from[3]!];
-      const nextRows = tileRows * imageBytes;
-      on.packRows(strip, 4 * tileRows, a, b, c, d, steps, tiles, stripBytes, nextRows);
-      strip += 4 * tileRows * steps;
+      const [at, length] = [tileRows * s, steps[s]!];
+      const [a, b, c, d] = [from[at]!, from[at + 1]!, from[at + 2]!, from[at + 3]!];
+      on.packRows(strip, 4 * tileRows, a, b, c, d, length, tiles, stripBytes, nextRows);
+      strip += 4 * tileRows * length;
     }
     for (let tile = 1; tile < tiles; tile++) {
       for (let i = 0; i < tileRows; i++) rows[i]! += 4 * tileRows * pixels * result.channels;

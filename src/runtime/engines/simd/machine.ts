@@ -24,7 +24,10 @@ export type Places = {
   readonly start: number; // numbers that sums begin with, a row
   readonly zeros: number; // as many as there are steps
   readonly spare: number; // a row that nobody reads
+  readonly gamma: number; // numbers that sums are multiplied by, a row
+  readonly beta: number; // and what is added then
   readonly bounds: number; // two numbers
+  readonly nan: number; // a vector with bits if some result is no number
 };
 
 const sizes: { readonly [Part in keyof Places]: number } = {
@@ -34,11 +37,16 @@ const sizes: { readonly [Part in keyof Places]: number } = {
   start: 4 * mostColumns,
   zeros: 4 * mostSteps,
   spare: 4 * mostColumns,
+  gamma: 4 * mostColumns,
+  beta: 4 * mostColumns,
   bounds: 16,
+  nan: 16,
 };
 
 /** The most pixels of a window whose addresses fit into the table. */
 export const mostPixels = sizes.table / 4;
+/** The most channels whose numbers fit there. */
+export const mostChannels = sizes.table / 4;
 
 /** Bytes that a machine works in, whatever it computes. */
 export const workBytes = Object.values(sizes).reduce((sum, size) => sum + size, 0);
@@ -49,7 +57,11 @@ type Tiles = (
   strip: number,
   column: number,
   start: number,
+  gamma: number,
+  beta: number,
+  apart: number,
   bounds: number,
+  nan: number,
 ) => void;
 type PackColumns = (
   to: number,
@@ -77,6 +89,7 @@ type Functions = {
     vectors: number,
     apart: number,
   ) => void;
+  readonly endMaps: (...addressesAndCounts: readonly number[]) => void;
   readonly sumOfSquares: (from: number, vectors: number, to: number) => void;
 };
 
@@ -104,7 +117,9 @@ export const machineOn = (memory: Memory, begin: number): (() => Machine) => {
   const place = (part: keyof Places): number => (address += sizes[part]) - sizes[part];
   const at: Places = {
     ...{ a: place('a'), b: place('b'), table: place('table'), start: place('start') },
-    ...{ zeros: place('zeros'), spare: place('spare'), bounds: place('bounds') },
+    ...{ zeros: place('zeros'), spare: place('spare') },
+    ...{ gamma: place('gamma'), beta: place('beta') },
+    ...{ bounds: place('bounds'), nan: place('nan') },
   };
   new Uint8Array(memory.buffer, begin, workBytes).fill(0);
   return () => ({
@@ -132,6 +147,7 @@ const functionsOf = (exports: { readonly [name: string]: unknown }): Functions =
     packEights: widths(tileColumns, (there) => `packColumns${tileColumns}of${there}`),
     packRows: named('packRows'),
     giveLargest: named('giveLargest'),
+    endMaps: named('endMaps'),
     sumOfSquares: named('sumOfSquares'),
   } as Functions;
 };

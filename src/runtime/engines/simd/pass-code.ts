@@ -1,15 +1,19 @@
 /** Passes over numbers that lie one behind the other. */
 import type { Arithmetic, KernelOf, Term } from '../../../kernel/kernel.ts';
 import {
+  add,
   addDoubles,
   addFloats,
   advance,
   asDoubles,
   constant,
   divideFloats,
+  either,
   everywhere,
   func,
   get,
+  greater,
+  lesser,
   load,
   loadSome,
   loadSplat,
@@ -89,6 +93,47 @@ export const pointwiseFunc = (
     ];
   });
 };
+
+/**
+ * endMaps(from, to, plus, mean, gamma, beta, rows, vectors, floats, bounds): each row of so many vectors and then floats, less
+ * the row at `mean`, times that at `gamma`, with that at `beta` added, unless `mean` is 0; then with `plus` added, unless it
+ * is 0; clamped to the two numbers at `bounds`.
+ */
+export const endMaps = func(
+  'endMaps',
+  ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  ([from, to, plus, mean, gamma, beta, rows, vectors, floats, bounds], fresh) => {
+    const [count, place, x] = [fresh('i32'), fresh('i32'), fresh('v128')];
+    const [low, high] = [fresh('v128'), fresh('v128')];
+    const pass = (width: number) => {
+      const some = (of: Local<'i32'>): Vector => loadSome(width, get(of));
+      const along = (of: Local<'i32'>): Vector => loadSome(width, add(get(of), get(place)));
+      const centred = subtractFloats(get(x), along(mean));
+      const scaled = addFloats(multiplyFloats(centred, along(gamma)), along(beta));
+      const step = constant(float * width);
+      return sequence(
+        set(x, some(from)),
+        either(get(mean), set(x, scaled), sequence()),
+        either(
+          get(plus),
+          sequence(set(x, addFloats(get(x), some(plus))), advance(plus, step)),
+          sequence(),
+        ),
+        storeSome(width, get(to), lesser(greater(get(x), get(low)), get(high))),
+        ...[from, to, place].map((local) => advance(local, step)),
+      );
+    };
+    const row = sequence(
+      ...[set(place, constant(0)), set(count, get(vectors)), repeat(count, pass(4))],
+      ...[set(count, get(floats)), repeat(count, pass(1))],
+    );
+    return [
+      set(low, loadSplat(get(bounds))),
+      set(high, loadSplat(get(bounds), float)),
+      repeat(rows, row),
+    ];
+  },
+);
 
 /** sumOfSquares(from, vectors, to): four parts of the sum, as doubles, in which no square overflows. */
 export const sumOfSquares = func(

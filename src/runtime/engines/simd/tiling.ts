@@ -57,20 +57,34 @@ export const addRunsAgain = ({ words }: Machine, table: Table): void => {
   table.next += length;
 };
 
+/** What becomes of sums that are whole: see `tiles` in `code.ts`. */
+export type End = {
+  readonly scaled: boolean; // by the numbers at `gamma` and `beta`
+  readonly apart: number; // bytes from the result to what is added to it; 0 for nothing
+  readonly watched: boolean; // for NaN
+};
+const plainly: End = { scaled: false, apart: 0, watched: false };
+
 /** Which columns of the result, and what its sums begin with and end in. */
 export type Columns = {
   readonly count: number;
   readonly room: number; // of a strip of b, in steps
   readonly begins: boolean; // with the numbers at `start`, instead of what is there
+  readonly end?: End;
 };
 
 /** Adds to each row of the tiles the products of its strip of a with all strips of b. */
 export const multiplyTiles = (on: Machine, { tiles }: Table, columns: Columns): void => {
   const { at } = on;
+  const { scaled, apart, watched } = columns.end ?? plainly;
+  const nan = watched ? at.nan : 0;
   for (let first = 0; first < columns.count; first += tileColumns) {
     const width = Math.min(tileColumns, columns.count - first);
+    const strip = at.b + 4 * first * columns.room;
     const start = columns.begins ? at.start + 4 * first : 0;
-    on.tiles[width]!(at.table, tiles, at.b + 4 * first * columns.room, 4 * first, start, at.bounds);
+    const [gamma, beta] = [scaled ? at.gamma + 4 * first : 0, at.beta + 4 * first];
+    const to = 4 * first;
+    on.tiles[width]!(at.table, tiles, strip, to, start, gamma, beta, apart, at.bounds, nan);
   }
 };
 
