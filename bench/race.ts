@@ -10,7 +10,10 @@ export type Racer = {
   readonly memory?: string;
 };
 
-/** Each takes a turn in every round, and the first is compared with the others. */
+/**
+ * Each takes a turn in every round, and the first is compared with the others. A turn is two steps, of which the second is
+ * measured: the first wakes cores and threads that rested while others took their turns.
+ */
 export const race = async (title: string, rounds: number, racers: readonly Racer[]) => {
   const here: (Omit<Racer, 'rival'> & { readonly rival: Rival })[] = [];
   for (const { rival, ...racer } of racers) {
@@ -20,10 +23,13 @@ export const race = async (title: string, rounds: number, racers: readonly Racer
     else console.error(`${title}: ${racer.name} is not here`);
   }
   const turns: Taken[][] = [];
-  for (let round = 0; round < rounds + 2; round++) {
+  for (let round = 0; round < rounds + 1; round++) {
     const turn: Taken[] = [];
-    for (const { rival } of here) turn.push(await rival.step());
-    if (round >= 2) turns.push(turn); // graphs are made ready first
+    for (const { rival } of here) {
+      await rival.step();
+      turn.push(await rival.step());
+    }
+    if (round >= 1) turns.push(turn); // graphs are made ready first
   }
   for (const { rival } of here) rival.dispose();
   const row = (i: number, of: string, value: number, unit: string, target = ''): Measured => ({
