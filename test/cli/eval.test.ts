@@ -420,7 +420,7 @@ describe('netc eval says', () => {
       1,
       /did you mean `views`/,
     ],
-    ['that a scale is too small', ['--eval', 'one', '--set', 'scales=12'], 1, /E0936/],
+    ['that a scale is too small', ['--eval', 'one', '--set', 'scales=16,12'], 1, /E0936/],
     ['that a net stays as it is', ['--eval', 'stuck'], 1, /E0936.*cannot look at whole pictures/s],
     ['that a run is not there', ['--weights', 'first-9'], 2, /there is no run `first-9`/],
     ['that a file is not there', ['--eval', 'one', '--weights', 'M.safetensors'], 1, /E0001/],

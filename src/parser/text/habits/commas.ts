@@ -23,6 +23,13 @@ const touching = ({ tokens, at }: Walk, last: IToken): readonly IToken[] => {
 const areThousands = ([first, ...groups]: readonly string[]): boolean =>
   /^[1-9]\d{0,2}$/.test(first ?? '') && groups.every((group) => group.length === 3);
 
+/** Whether the last token is one of the numbers that a clause takes several of: `scales 224, 256`, and `--set scales=224,256`. */
+const inClauseOfSeveral = ({ out }: Walk): boolean => {
+  const head = out.findLastIndex((t) => !T.is(t, T.Numeral, T.Comma));
+  const word = T.is(out[head], T.Equals) ? out[head - 1] : out[head];
+  return word?.image === 'scales';
+};
+
 /** Whether the numerals between commas can be nothing but one number. */
 const areOne = (walk: Walk, images: readonly string[]): boolean => {
   const { frame, declaration, out, tokens, at } = walk;
@@ -33,8 +40,8 @@ const areOne = (walk: Walk, images: readonly string[]): boolean => {
   if (frame.holder === 'items') return isSure || T.is(out.at(-2), T.Equals);
   // a number is not a layer, unless it counts one: `dropout-0,5` and not `conv3-64,2x relu`
   if (amongLayers(walk)) return !T.is(tokens[at + 2 * images.length - 2], T.Times);
-  // the numbers of an assertion and of the clauses of a training stand alone
-  return isSure || T.is(declaration, T.Assert, T.Train, T.Eval);
+  // the numbers of an assertion and of nearly all clauses of a training stand alone
+  return isSure || (T.is(declaration, T.Assert, T.Train, T.Eval) && !inClauseOfSeveral(walk));
 };
 
 /** A number with a `,` for thousands or decimals. */
