@@ -165,7 +165,10 @@ const measuredSubject = (
   return {
     ...own,
     place: (word, part) => own.place(word, part) ?? trainedPlace(trained, word, part),
-    value: (word) => own.value(word) ?? (clauses[word] === 'faulty' ? undefined : taken[word]),
+    value: (word) => own.value(word) ?? (own.isFaulty(word) ? undefined : taken[word]),
+    // what it takes over may be a fault there
+    isFaulty: (word) =>
+      own.isFaulty(word) || (word === 'data' && trained?.subject.isFaulty('data') === true),
   };
 };
 
@@ -178,11 +181,11 @@ const trainedPlace = (
 
 const measureOf = (
   clauses: Clauses<Measure>,
-  { value }: Subject<Measure>,
+  { value, isFaulty }: Subject<Measure>,
 ): Measure | undefined | 'no data' => {
   if (Object.values(clauses).includes('faulty')) return undefined;
   const [data, scales, views] = [value('data'), value('scales'), value('views')];
-  if (data === undefined) return 'no data';
+  if (data === undefined) return isFaulty('data') ? undefined : 'no data';
   return scales && views && { data, scales, views };
 };
 

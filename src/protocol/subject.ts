@@ -17,6 +17,8 @@ export type Subject<T> = {
   readonly parameters: readonly string[];
   /** what a clause says, or its default; undefined after a fault, and where it lacks and has no default */
   readonly value: <W extends keyof T>(word: W) => T[W] | undefined;
+  /** whether a clause is written, and is a fault, which is reported */
+  readonly isFaulty: (word: keyof T) => boolean;
   /** where it says that: a part as `crop` or `crop size`, or else the clause; undefined for a default */
   readonly place: (word: keyof T, part?: string) => Span | undefined;
 };
@@ -41,6 +43,7 @@ export const subjectOf = <T>(
     if (read === 'faulty') return undefined;
     return read === undefined ? table[word].fallback?.(of) : read.value;
   },
+  isFaulty: (word) => clauses[word] === 'faulty',
   place: (word, part) => {
     const read = clauses[word];
     if (read === undefined || read === 'faulty') return undefined;
