@@ -2,6 +2,7 @@
 import { applied, type Change } from './edits.ts';
 import type { Ground } from './ground.ts';
 import type { Use } from './meaning.ts';
+import { newError } from './new-error.ts';
 import { positionOf } from './text.ts';
 import { usesOf } from './uses.ts';
 import type { View } from '../workspace/workspace.ts';
@@ -67,20 +68,6 @@ const isKept = (
   );
 };
 
-const errorsOf = ({ found }: View): readonly string[] =>
-  found.flatMap(({ severity, code }) => (severity === 'error' ? [code] : []));
-
-/** The first code that stands more often among those after than among those before. */
-const newIn = (before: readonly string[], after: readonly string[]): string | undefined => {
-  const left = new Map<string, number>();
-  for (const code of before) left.set(code, (left.get(code) ?? 0) + 1);
-  return after.find((code) => {
-    const count = left.get(code) ?? 0;
-    left.set(code, count - 1);
-    return count <= 0;
-  });
-};
-
 /** A word with its place: `c` in line 4 of `main.net`. */
 const shown = (ground: Ground, { text, word: { path, start } }: Use): string => {
   const file = ground.textOf(path);
@@ -109,7 +96,7 @@ const wrongIn = (ground: Ground, view: View, files: ByFile, name: string): strin
     const other = usesOf(view, path).find((use, i) => !isKept(use, uses[i], moved, renamed));
     if (other !== undefined) return `${named}, ${shown(ground, other)} would mean something else`;
   }
-  const code = newIn(errorsOf(view), errorsOf(after));
+  const code = newError(view, after);
   return code && `${named}, the program would have the error ${code}`;
 };
 

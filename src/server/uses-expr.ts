@@ -294,13 +294,17 @@ export const ofWord = (walk: Walk, word: Word, inside: Inside): Meant | undefine
       return void variable(walk, name, inside);
     return addMeant(walk, name, found);
   }
-  if (first.text === 'std') return addMeant(walk, name, meantIn('std', name));
+  if (first.text === 'std') return ofOperator(walk, name);
   const module = ofModule(walk, first);
   if (module !== undefined)
     return addMeant(walk, name, module.names && meantIn(module.names, name));
   // `k.kernel`, in a rule
   return void ofRemembered(walk, first, inside);
 };
+
+/** The name of an operator, where nothing that the file declares is meant. */
+export const ofOperator = (walk: Walk, name: Name): Meant | undefined =>
+  addMeant(walk, name, meantIn('std', name));
 
 const addMeant = (
   walk: Walk,

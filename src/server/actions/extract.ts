@@ -6,9 +6,11 @@ import { kindOfDeclared } from '../definition-kinds.ts';
 import { kindOf, kindOfOperator } from '../kinds.ts';
 import type { Use } from '../meaning.ts';
 import { isDefinition } from '../../typecheck/program/declarations.ts';
+import { applied, type Change } from '../edits.ts';
+import { newError } from '../new-error.ts';
 import { exprsOf, pathAt } from '../tree-at.ts';
 import { usesOf } from '../uses.ts';
-import { trimmed, type Action, type Offer, type Selection } from './action.ts';
+import { trimmed, withComment, type Action, type Offer, type Selection } from './action.ts';
 
 /** Whether an expression is known to be layers; a number is a part of them, and no definition. */
 const isLayers = (ground: Ground, expr: Expr): boolean => {
@@ -71,18 +73,6 @@ const newName = (uses: readonly Use[], wanted: string): string => {
   }
 };
 
-/** Where a declaration begins with the comment above it. */
-const withComment = (text: string, start: number): number => {
-  let from = start;
-  for (;;) {
-    const end = from - 1; // the line break before
-    if (end < 0 || text[end] !== '\n') return from;
-    const before = text.lastIndexOf('\n', end - 1) + 1;
-    if (!/^\s*--/.test(text.slice(before, end))) return from;
-    from = before;
-  }
-};
-
 /** The lines of layers, moved to the left as far as they go. */
 const outdented = (text: string): string => {
   const [first = '', ...rest] = text.split('\n');
@@ -100,6 +90,12 @@ const definition = (name: string, parameters: readonly string[], layers: string)
 
 const call = (name: string, parameters: readonly string[]): string =>
   parameters.length === 0 ? name : `${name}(${parameters.join(', ')})`;
+
+/** Weights have other paths in a definition, so a training that begins with those of another net may not fit any more. */
+const isSound = ({ projects, document, view, path, text }: Ground, changes: readonly Change[]) => {
+  const after = projects.trial(document, view, new Map([[path, applied(text.text, changes)]]));
+  return newError(view, after) === undefined;
+};
 
 /** Extracts whole layers of a definition or a net. */
 export const extract: Offer = (ground, selection): readonly Action[] => {
@@ -119,14 +115,11 @@ export const extract: Offer = (ground, selection): readonly Action[] => {
   const name = newName(uses, 'part');
   const at = withComment(text, whole.start);
   const made = definition(name, needed, text.slice(layers.start, layers.end));
-  return [
-    {
-      title: `extract to \`def ${name}\``,
-      kind: 'refactor.extract',
-      changes: [
-        { span: { path: ground.path, start: at, end: at }, newText: made },
-        { span: layers, newText: call(name, needed) },
-      ],
-    },
+  const changes: readonly Change[] = [
+    { span: { path: ground.path, start: at, end: at }, newText: made },
+    { span: layers, newText: call(name, needed) },
   ];
+  return isSound(ground, changes)
+    ? [{ title: `extract to \`def ${name}\``, kind: 'refactor.extract', changes }]
+    : [];
 };

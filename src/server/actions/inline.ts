@@ -8,7 +8,7 @@ import { usesEverywhere } from '../references.ts';
 import { declarationOf, exprsOf, pathAt } from '../tree-at.ts';
 import { useAt, usesOf } from '../uses.ts';
 import type { Change } from '../edits.ts';
-import type { Action, Offer } from './action.ts';
+import { withComment, type Action, type Offer } from './action.ts';
 import { calleeOf, filledIn, isBracketed, together, type Chain, type Filled } from './calls.ts';
 import { keepsResults } from './outcome.ts';
 
@@ -199,9 +199,8 @@ const call: Offer = (ground, { start }) => {
 
 /** The lines of a declaration, with the comment above it and the empty line below. */
 const linesOf = (text: string, { start, end }: Span): { start: number; end: number } => {
-  const comment = /(?:^[ \t]*--[^\n]*\n)*$/m.exec(text.slice(0, start))?.[0].length ?? 0;
   const rest = /^[ \t]*(?:--[^\n]*)?(?:\n|$)(?:[ \t]*\n)?/.exec(text.slice(end))?.[0].length ?? 0;
-  return { start: start - comment, end: end + rest };
+  return { start: withComment(text, start), end: end + rest };
 };
 
 /** Every call of the definition that is declared at a place; nobody else may use it. */
