@@ -27,8 +27,12 @@ const behindHead = (tokens: readonly IToken[], from: number, end: number): numbe
   let at = from + 2;
   const skip = (open: TokenType): boolean => {
     if (tokens[at]?.tokenType !== open) return false;
-    while (at < end && !T.closesBracket(tokens[at]!)) at++;
-    at++;
+    let depth = 0;
+    do {
+      const token = tokens[at++]!;
+      if (T.opensBracket(token)) depth++;
+      else if (T.closesBracket(token)) depth--;
+    } while (at < end && depth > 0);
     return true;
   };
   const skipType = (): boolean => {
