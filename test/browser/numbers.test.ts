@@ -196,12 +196,12 @@ describe.skipIf(process.env['NETC_BROWSER'] === undefined)('in a browser', () =>
     await page.fill('#text', text.replace('fc-6', 'fc-7'));
     await says('compiled', /error\[E0\d{3}\]/);
     await page.click('#run');
-    await says('result', /the text has errors/);
+    await says('result', /error\[E0\d{3}\]/);
     await page.fill('#text', text);
-    await says('compiled', /^Shapes : \[32, 32, 3\] -> \[6\], \d+ parameters\n$/);
-    await page.click('#train');
+    await says('compiled', /^Shapes : \[32, 32, 3\] -> \[6\]\n$/);
+    await page.click('#learn');
     await says('result', /^step 152, loss 0/);
-    await page.waitForFunction('!document.getElementById("train").disabled');
+    await page.waitForFunction('!document.getElementById("learn").disabled');
     await page.click('#run');
     // it is drawn on the canvas
     await says('result', /^square \d/);
@@ -219,6 +219,32 @@ describe.skipIf(process.env['NETC_BROWSER'] === undefined)('in a browser', () =>
     });
     expect(found).toEqual({ tag: 'cpu', threads: 1 });
     expect(isolated.complaints).toEqual([]);
+  });
+
+  it('sees classes in a picture where the net has some', async () => {
+    const seen = await site.page.evaluate(async () => {
+      const { compile, open, start, valueOf } = netc;
+      const engine = valueOf(await start('wasm'));
+      const black = { width: 8, height: 8, data: new Uint8ClampedArray(8 * 8 * 4) };
+      const all = async (net: string) => {
+        const opened = valueOf(open(valueOf(compile(net)), engine, { seed: 7 }));
+        const { value, messages } = await opened.classify(black);
+        opened.dispose();
+        return value?.map(({ index, name }) => [index, name]) ?? messages[0]?.code;
+      };
+      return [
+        await all('net Two : [8, 8, 3] -> [2] { gap; fc-2; softmax }'),
+        await all('net Map : [8, 8, 3] -> _ { conv3-4 }'),
+      ];
+    });
+    // black is no reason for either
+    expect(seen).toEqual([
+      [
+        [0, undefined],
+        [1, undefined],
+      ],
+      'E0508',
+    ]);
   });
 
   it('says why an engine cannot be used', async () => {

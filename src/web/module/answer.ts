@@ -20,6 +20,12 @@ export type Answer<A> = {
   readonly text: string;
 };
 
+/** The value; an error with the text where there is none. */
+export const valueOf = <A>({ value, text }: Answer<A>): A => {
+  if (value === undefined) throw new Error(text);
+  return value;
+};
+
 /** Columns of the text. */
 const width = 100;
 

@@ -10,6 +10,7 @@ import type { KernelProgram } from '../../lower/kernels.ts';
 import type { HostTensor } from '../../lower/weight-part.ts';
 import { elements } from '../../numeric/tensor.ts';
 import { extentOf, showType } from '../../ops/types.ts';
+import { largest, type Guess } from '../../report/top-classes.ts';
 import { hostWeights } from '../../rewrite/match/read-weights.ts';
 import type { LoadedEngine, NoRoom } from '../../runtime/engines/engine.ts';
 import { noRoomForRun, noRoomForWeights } from '../../runtime/engines/no-room.ts';
@@ -31,6 +32,9 @@ export type Rgba = {
   readonly data: Uint8ClampedArray | Uint8Array;
 };
 
+/** A class, and the number that a net gives it: its share, behind a softmax. */
+export type ClassSeen = Guess & { readonly name: string | undefined };
+
 /** A net that can be run. */
 export type OpenNet = {
   readonly name: string;
@@ -42,6 +46,8 @@ export type OpenNet = {
   readonly picture: (pixels: Rgba) => Answer<HostTensor>;
   /** the outputs for images [n, h, w, c] or vectors [n, c], the main one first (E0508, E0703, E0704) */
   readonly run: (images: HostTensor) => Promise<Answer<readonly Output[]>>;
+  /** the classes that the net sees in a picture, the likeliest first (as `picture` and `run`) */
+  readonly classify: (pixels: Rgba) => Promise<Answer<readonly ClassSeen[]>>;
   /** frees the weights; nothing can be run afterwards */
   readonly dispose: () => void;
 };
@@ -167,6 +173,33 @@ const prepared = (
   return pictureOf('picture', withoutAlpha(pixels), size, frame, input.right);
 };
 
+/** The classes that a net sees in a picture; E0508 where its output is a map. */
+const classified = async (
+  on: Placed,
+  given: WeightsGiven,
+  classes: readonly string[] | undefined,
+  pixels: Rgba,
+): Promise<E.Either<Diagnostic, readonly ClassSeen[]>> => {
+  const images = prepared(on.graph, given, pixels);
+  if (E.isLeft(images)) return images;
+  const outputs = await run(on, images.right);
+  if (E.isLeft(outputs)) return outputs;
+  const [{ data, shape }] = outputs.right as readonly [Output];
+  if (shape.length > 2)
+    return E.left(
+      error(
+        'E0508',
+        startOf('picture'),
+        `\`${on.graph.net}\` gives a map of a picture, and no classes`,
+        {
+          notes: ['`run` gives its numbers'],
+        },
+      ),
+    );
+  const all = largest(data, data.length);
+  return E.right(all.map((guess) => ({ ...guess, name: classes?.[guess.index] })));
+};
+
 /** The net as a page has it. */
 const openNet = (
   on: Placed,
@@ -178,6 +211,8 @@ const openNet = (
   classes,
   picture: (pixels) => answer(oneFault(prepared(on.graph, given, pixels))),
   run: async (images) => answer(oneFault(await unlessFailing(() => run(on, images)))),
+  classify: async (pixels) =>
+    answer(oneFault(await unlessFailing(() => classified(on, given, classes, pixels)))),
   dispose: on.session.dispose,
 });
 
