@@ -120,6 +120,13 @@ export const onnxruntime = async (task: Forward): Promise<Rival | undefined> => 
   return inProcess(process.execPath, args, { cwd: folder });
 };
 
+/** A step by @jax-js/jax on wasm, which NETC_JAX has in its folder. */
+export const jax = async (task: Task): Promise<Rival | undefined> => {
+  const folder = process.env['NETC_JAX'];
+  const args = [script('jax.mjs'), JSON.stringify(task)];
+  return folder === undefined ? undefined : inProcess(process.execPath, args, { cwd: folder });
+};
+
 /** `fit` on the cpu backend; NETC_TF_LAYERS is a folder where @tensorflow/tfjs-layers and its backend are installed. */
 export const tfLayers = (layers: Layers, batch: number): Promise<Rival | undefined> =>
   inProcess(process.execPath, [script('tf-layers.cjs'), JSON.stringify(layers), String(batch)], {
