@@ -70,7 +70,8 @@ is drawn anew for each picture and epoch, ends included (Simonyan and Zisserman 
 const crop: Form<AugmentPart> = form({
   name: 'crop',
   doc: `A piece of this size, cut out anywhere: every place in which it fits is as likely. With \`pad\` so many black pixels
-are added at each side first (He et al. 2016, section 4.2).`,
+are added at each side first (He et al. 2016, section 4.2). A picture that is too small for a piece is
+scaled until one fits.`,
   example: 'crop-224',
   params: {
     size: required(extent, 'height and width'),
