@@ -12,8 +12,10 @@ export type Context =
   | { readonly tag: 'nothing' }
   /** between declarations */
   | { readonly tag: 'declaration' }
-  /** in quotes, after `import` */
-  | { readonly tag: 'path'; readonly written: string; readonly start: number }
+  /** in quotes, after `import`, or where those are still to be written */
+  | { readonly tag: 'path'; readonly written: string | undefined; readonly start: number }
+  /** behind the path of an import */
+  | { readonly tag: 'imported' }
   /** in the brackets of an import of `from` */
   | { readonly tag: 'picked'; readonly from: string }
   /** where a rule may begin; its layers may go on, too */
@@ -28,13 +30,26 @@ export type Context =
   | { readonly tag: 'remembered' }
   /** after `r.` */
   | { readonly tag: 'member'; readonly module: string }
-  | { readonly tag: 'layer' }
-  /** a number: after `-` of paper notation, whose beginning `call` is, or in a type */
-  | { readonly tag: 'number'; readonly call?: string }
+  /** `behind` is the end of a layer in the same line, where its `;` is still to be written */
+  | { readonly tag: 'layer'; readonly behind?: number }
+  /** the type of a layer, behind its `:` or `->` */
+  | { readonly tag: 'ascribed'; readonly side: 'input' | 'output' }
+  /** behind the name of a definition, its parameters, or a type of its head */
+  | {
+      readonly tag: 'opening';
+      readonly of: 'net' | 'def';
+      readonly has: 'name' | 'parameters' | 'input' | 'output';
+    }
+  /** the value that a parameter has when none is given */
+  | { readonly tag: 'default'; readonly parameter: string }
+  /** a number: after `-` or `/` of paper notation, whose beginning `call` is, in a type, or behind `where`, but not the name itself */
+  | { readonly tag: 'number'; readonly call?: string; readonly except?: string }
   /** in the brackets of a call; `parameter` is the one behind whose `=` the cursor is */
   | {
       readonly tag: 'argument';
       readonly callee: string;
+      /** the call as it is written up to this argument */
+      readonly call: string;
       readonly given: readonly string[];
       /** arguments without a name before this one */
       readonly index: number;
@@ -46,11 +61,22 @@ export type Context =
   | { readonly tag: 'clause'; readonly of: 'train' | 'eval' }
   /** a value of a clause */
   | { readonly tag: 'form'; readonly of: 'train' | 'eval'; readonly clause: string }
+  /** layers that are chosen, `first 4 conv`: what stands there of one of them, without `all but` */
+  | { readonly tag: 'selection'; readonly words: readonly string[]; readonly ofSource: boolean }
   /** a net, a recipe, or weights, in the head of `train` or `eval` */
   | { readonly tag: 'head'; readonly of: 'train' | 'eval'; readonly after: ':' | 'from' | 'with' }
+  /** behind a part of that head */
+  | {
+      readonly tag: 'heading';
+      readonly of: 'train' | 'eval';
+      readonly has: 'name' | 'net' | 'from' | 'with';
+    }
   /** after `with` of a pass */
   | { readonly tag: 'pass' }
-  | { readonly tag: 'assertion' };
+  /** a fact or a number; `compared` is what stands before the sign */
+  | { readonly tag: 'assertion'; readonly compared?: string }
+  /** behind what is to be compared */
+  | { readonly tag: 'comparison' };
 
 /** The word that begins a declaration. */
 const begins = new RegExp(`^(${declaringWords.join('|')})\\b`);
@@ -101,8 +127,8 @@ const scan = (text: string): Scanned => {
   return { open, inside, stringAt };
 };
 
-/** A word without what paper notation adds to it. */
-const bare = (word: string): string => word.replace(/(?<=[A-Za-z_])\d*(x\d+)?([-/].*)?$/, '');
+/** A word without what touches it. */
+const bare = (word: string): string => word.replace(/[-/].*$/, '');
 
 /** The arguments that are written before the cursor, between commas that stand in no further bracket. */
 const argumentsIn = (text: string): readonly string[] => {
@@ -124,14 +150,32 @@ const inCall = (text: string, { at, word }: Open, clause: string | undefined): C
   const all = argumentsIn(text.slice(at + 1));
   const names = all.map((a) => /^\s*(\w+)\s*=(?!=)/.exec(a)?.[1]);
   const before = names.slice(0, -1);
+  const current = all.at(-1) ?? '';
   return {
     tag: 'argument',
     callee: bare(word),
+    call: word + text.slice(at, text.length - current.length) + current.replace(/[\w.]*$/, ''),
     given: before.flatMap((name) => name ?? []),
     index: before.filter((name) => name === undefined).length,
     parameter: names.at(-1),
     clause,
   };
+};
+
+const headings: { readonly [part: string]: 'net' | 'from' | 'with' } = {
+  ':': 'net',
+  from: 'from',
+  with: 'with',
+};
+
+/** Layers that are chosen: those of a clause, or in the braces of `init from`, which are of its source. */
+const inSelection = (text: string, ofSource: boolean): Context => {
+  const own = text.slice(Math.max(...[';', ',', '{', '\n'].map((c) => text.lastIndexOf(c))) + 1);
+  const words = own
+    .replace(/[\w"./]*$/, '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  return { tag: 'selection', words: words.filter((w) => w !== 'all' && w !== 'but'), ofSource };
 };
 
 /** In `train` and `eval`: their head, words of clauses, and values of those. */
@@ -140,13 +184,18 @@ const inProtocol = (text: string, of: 'train' | 'eval', open: readonly Open[]): 
   if (brace === undefined) {
     const after = /(:|\bfrom|\bwith)\s*[\w.]*$/.exec(text)?.[1];
     if (after === ':' || after === 'from' || after === 'with') return { tag: 'head', of, after };
+    const [, part] = /(:|\bfrom|\bwith|^train|^eval)\s*[\w."/()-]+\s+\w*$/.exec(text) ?? [];
+    if (part !== undefined) return { tag: 'heading', of, has: headings[part] ?? 'name' };
     return /=\s*[^]*$/.test(text) ? { tag: 'head', of: 'eval', after: 'from' } : { tag: 'nothing' };
   }
+  const inner = open.filter(({ sign }) => sign === '{')[1];
+  if (inner !== undefined) return inSelection(text, true);
   const line = text.slice(Math.max(text.lastIndexOf('\n'), brace.at) + 1);
   const [, clause] = /^\s*(\w+(?:\s+from)?)\s/.exec(line) ?? [];
   const call = open.findLast(({ sign, word }) => sign === '(' && word !== '');
   if (call !== undefined) return inCall(text, call, clause ?? '');
   if (clause === undefined) return { tag: 'clause', of };
+  if (clause === 'freeze') return inSelection(`;${line.replace(/^\s*freeze\s/, '')}`, false);
   return clause.endsWith('from') ? { tag: 'head', of, after: 'from' } : { tag: 'form', of, clause };
 };
 
@@ -174,17 +223,64 @@ const inHead = (text: string, open: readonly Open[]): Context => {
     : undefined;
   const before = (isIn ? text.slice(0, last.at) : text).replace(/\w*$/, '').trimEnd();
   if (before.endsWith('->')) return { tag: 'type', side: 'output', within };
-  return before.endsWith(':') ? { tag: 'type', side: 'input', within } : { tag: 'nothing' };
+  if (before.endsWith(':')) return { tag: 'type', side: 'input', within };
+  const has = isIn ? undefined : headParts.find(([, ends]) => ends.test(text))?.[0];
+  const of = text.startsWith('net') ? 'net' : 'def';
+  return has === undefined ? { tag: 'nothing' } : { tag: 'opening', of, has };
 };
+
+/** What a head ends with. */
+const headParts = [
+  ['output', /->\s*(\[[^\]]*\]|_)\s*$/],
+  ['input', /:\s*(\[[^\]]*\]|_)\s*$/],
+  ['parameters', /^(net|def)\s+\w+\s*\([^]*\)\s*$/],
+  ['name', /^(net|def)\s+\w+\s+$/],
+] as const;
 
 const inDefinition = (text: string, open: readonly Open[]): Context => {
   if (open[0]?.sign !== '(' && !inBody(text, open)) return inHead(text, open);
-  if (!inBody(text, open)) return { tag: 'nothing' };
+  if (!inBody(text, open)) {
+    const [, parameter] = /\b(\w+)\s*=\s*\w*$/.exec(text) ?? [];
+    return parameter === undefined ? { tag: 'nothing' } : { tag: 'default', parameter };
+  }
   const last = open.at(-1);
+  const [, bindings] = /\bwhere\b([^;{}]*)$/.exec(text.slice((last?.at ?? -1) + 1)) ?? [];
+  if (bindings !== undefined) return inBindings(bindings);
+  const side = ascribedSide(text);
+  if (side !== undefined) return { tag: 'ascribed', side };
   if (last?.sign === '[') return { tag: 'number' };
   if (last !== undefined && last.sign === '(' && last.word !== '')
     return inCall(text, last, undefined);
+  // a name that is new
+  if (/\b(as|also)\s+\w*$/.test(text)) return { tag: 'nothing' };
   return { tag: 'layer' };
+};
+
+/** Behind `where`: names of one's own, and numbers. */
+const inBindings = (text: string): Context => {
+  const except = /(\w+)\s*=[^=,]*$/.exec(text)?.[1];
+  return except !== undefined && /[=(+*/-]\s*\w*$/.test(text)
+    ? { tag: 'number', except }
+    : { tag: 'nothing' };
+};
+
+/** Whether the type of a layer is to be written: what stands before its `:` is more than the name of a label. */
+const ascribedSide = (text: string): 'input' | 'output' | undefined => {
+  const before = text.replace(/[\w[]*$/, '').trimEnd();
+  if (before.endsWith('->')) return 'output';
+  if (!before.endsWith(':')) return undefined;
+  const layer = before.slice(0, -1);
+  return /\s$/.test(layer) || !/(^|[\s;{(|])[A-Za-z_]\w*$/.test(layer) ? 'input' : undefined;
+};
+
+/** Words behind which a layer begins. */
+const leading = new Set(['then', 'else', 'if', 'not', 'and', 'or', 'block', 'x', 'where', 'rule']);
+
+/** Where a layer ends that is whole, and behind which the cursor is in the same line. */
+const endBehind = (before: string): number | undefined => {
+  const [found, last] = /([\w)\]}]+)[ \t]+$/.exec(before) ?? [];
+  if (found === undefined || last === undefined) return undefined;
+  return leading.has(last) || /^\d+x$/.test(last) ? undefined : before.trimEnd().length;
 };
 
 /** In a pass: its rules, each with a name, a pattern and a replacement. */
@@ -222,16 +318,38 @@ export const contextAt = (whole: string, offset: number): Context => {
   if (keyword === undefined || (isLine && open.length === 0 && before !== ''))
     return { tag: 'declaration' };
   if (text === word) return { tag: 'declaration' };
-  const [touched, call] = /([\w.]*[\w)]-)$/.exec(before) ?? [];
-  if (touched !== undefined || /[\w)]\/$/.test(before))
-    return { tag: 'number', ...(call === undefined ? {} : { call }) };
+  const [touched, call] = /([A-Za-z_][\w.]*(?:-\w+)?[-/]|[\w)][-/])$/.exec(before) ?? [];
+  if (touched !== undefined) return { tag: 'number', ...(call === undefined ? {} : { call }) };
+  const context = ofKeyword(keyword, text, open, isLine);
+  if (context.tag === 'path') return { ...context, start: from + before.length };
+  const behind = context.tag === 'layer' ? endBehind(before) : undefined;
+  return behind === undefined ? context : { tag: 'layer', behind: from + behind };
+};
+
+/** The sign of a comparison, and what stands before it. */
+const compared = /^assert\s+([^]*?)\s*(==|!=|<=|>=|<|>)/;
+
+/** In the text of a declaration, outside of strings and comments. */
+const ofKeyword = (
+  keyword: string,
+  text: string,
+  open: readonly Open[],
+  isLine: boolean,
+): Context => {
   switch (keyword) {
     case 'train':
     case 'eval':
       return inProtocol(text, keyword, open);
     case 'assert': {
       const call = open.findLast(({ sign, word: callee }) => sign === '(' && callee !== '');
-      return call === undefined ? { tag: 'assertion' } : inCall(text, call, undefined);
+      if (ascribedSide(text) !== undefined)
+        return { tag: 'type', side: 'input', within: undefined };
+      if (call !== undefined) return inCall(text, call, undefined);
+      const [, left] = compared.exec(text) ?? [];
+      if (left !== undefined) return { tag: 'assertion', compared: left };
+      return /[\w)]\s+$/.test(text.slice('assert'.length))
+        ? { tag: 'comparison' }
+        : { tag: 'assertion' };
     }
     case 'net':
     case 'def':
@@ -241,7 +359,9 @@ export const contextAt = (whole: string, offset: number): Context => {
     case 'import': {
       const [, from] = /^import\s*"([^"\n]*)"/.exec(text) ?? [];
       const isIn = from !== undefined && open.at(-1)?.sign === '(';
-      return isIn ? { tag: 'picked', from } : { tag: 'nothing' };
+      if (from === undefined) return { tag: 'path', written: undefined, start: 0 };
+      if (isIn) return { tag: 'picked', from };
+      return /"\s+\w*$/.test(text) ? { tag: 'imported' } : { tag: 'nothing' };
     }
     default:
       return { tag: 'nothing' };

@@ -95,6 +95,13 @@ export const numbers = (ground: Ground, offset: number): readonly Offer[] => {
   return [...variables([...new Set(own)]), ...defined];
 };
 
+/** The same without a name that is being declared. */
+export const numbersBut = (
+  ground: Ground,
+  offset: number,
+  except: string | undefined,
+): readonly Offer[] => numbers(ground, offset).filter(({ label }) => label !== except);
+
 // ------------------------------------------------------------------------------------------------- no circles
 
 /** The definitions that a place may use: not the one around it, nor one that uses that. */
