@@ -5,14 +5,16 @@ import { allClauses } from '../../protocol/document.ts';
 import { factNames } from '../../typecheck/expr/fact-names.ts';
 import { written, type Ground } from '../ground.ts';
 import { takesLayer } from '../kinds.ts';
+import { outermostBefore } from '../tree-at.ts';
 import { largestInteger, type Definition } from '../../syntax/tree.ts';
 import { numeral } from '../../typecheck/net/formulas.ts';
 import { calleeOf } from './callee.ts';
 import type { Context } from './context.ts';
 import { startOfWord } from './incoming.ts';
 import { operators } from './layers.ts';
-import { boundLayers, definitionsFor, numbers } from './names.ts';
+import { boundLayers, definitionsFor, numbers, passesSeen } from './names.ts';
 import { kinds, named, property, type Offer } from './offer.ts';
+import { variables } from './rules.ts';
 import { valuesFor } from './values.ts';
 
 type InCall = Extract<Context, { readonly tag: 'argument' }>;
@@ -20,11 +22,7 @@ type InCall = Extract<Context, { readonly tag: 'argument' }>;
 /** Names of definitions and of operators, as layers to hand over. */
 export const layersToHand = (ground: Ground, offset: number): readonly Offer[] => [
   ...boundLayers(ground, offset),
-  ...named(
-    definitionsFor(ground, offset, 'layer').flatMap(([name, { tag }]) =>
-      tag === 'def' ? [name] : [],
-    ),
-  ),
+  ...named(layersOf(ground, offset, 'def')),
   ...operators().map(({ label, operator, ...rest }) => ({
     ...rest,
     label: operator ?? label,
@@ -33,13 +31,16 @@ export const layersToHand = (ground: Ground, offset: number): readonly Offer[] =
   })),
 ];
 
+/** Nets or definitions that make no circle with the one around a place. */
+const layersOf = (ground: Ground, offset: number, of: 'net' | 'def'): readonly string[] =>
+  definitionsFor(ground, offset, 'layer').flatMap(([name, { tag }]) => (tag === of ? [name] : []));
+
 /** A net, or a layer, that a fact is asked of. */
-const subjects = (ground: Ground, offset: number): readonly Offer[] => {
-  const all = definitionsFor(ground, offset, 'layer');
-  const ofTag = (tag: 'net' | 'def'): readonly string[] =>
-    all.flatMap(([name, d]) => (d.tag === tag ? [name] : []));
-  return [...named(ofTag('net'), 'net'), ...named(ofTag('def'), 'def'), ...operators()];
-};
+const subjects = (ground: Ground, offset: number): readonly Offer[] => [
+  ...named(layersOf(ground, offset, 'net'), 'net'),
+  ...named(layersOf(ground, offset, 'def'), 'def'),
+  ...operators(),
+];
 
 /** The parameters of a form of a clause. */
 const ofForm = (call: InCall): readonly Offer[] | undefined =>
@@ -71,6 +72,7 @@ export const inCall = (ground: Ground, offset: number, call: InCall): readonly O
   const form = ofForm(call);
   if (form !== undefined) return form;
   if (factNames.some((name) => name === call.callee)) return subjects(ground, offset);
+  if (passesSeen(ground).has(call.callee)) return named(layersOf(ground, offset, 'net'), 'net');
   const callee = calleeOf(ground, call.call);
   const { row, definition, linked } = callee;
   const free = parametersOf(ground, row, definition).filter(
@@ -79,6 +81,8 @@ export const inCall = (ground: Ground, offset: number, call: InCall): readonly O
   // those that are given by their places have one
   const open = call.parameter === undefined ? free.slice(call.index) : [];
   const parameter = call.parameter ?? open[0]?.name;
+  if (outermostBefore(ground, offset)?.tag === 'rewrite')
+    return [...variables(ground, offset, undefined), ...open.map(({ name: _, ...offer }) => offer)];
   const start = startOfWord(ground.text.text, offset);
   const values = valuesFor(ground, start, { call: call.call, callee, parameter });
   const isLayer =

@@ -20,6 +20,12 @@ export type Context =
   | { readonly tag: 'picked'; readonly from: string }
   /** where a rule may begin; its layers may go on, too */
   | { readonly tag: 'rule'; readonly orLayer: boolean }
+  /** a number of a rule, but not the name that is being given */
+  | { readonly tag: 'variable'; readonly except: string | undefined }
+  /** `kernel =` of a new layer of a rule */
+  | { readonly tag: 'weight'; readonly callee: string; readonly given: readonly string[] }
+  /** what a weight of a new layer is computed from */
+  | { readonly tag: 'weighing' }
   /** a type in a head; `within` is what stands behind its open bracket */
   | {
       readonly tag: 'type';
@@ -73,6 +79,8 @@ export type Context =
     }
   /** after `with` of a pass */
   | { readonly tag: 'pass' }
+  /** behind the name of a pass, or its `when` */
+  | { readonly tag: 'passing'; readonly has: 'name' | 'when' }
   /** a fact or a number; `compared` is what stands before the sign */
   | { readonly tag: 'assertion'; readonly compared?: string }
   /** behind what is to be compared */
@@ -285,16 +293,37 @@ const endBehind = (before: string): number | undefined => {
 
 /** In a pass: its rules, each with a name, a pattern and a replacement. */
 const inRewrite = (text: string, open: readonly Open[], isLine: boolean): Context => {
-  const [brace] = open;
-  if (brace?.sign !== '{') return { tag: /\bwith\s+\w*$/.test(text) ? 'pass' : 'nothing' };
+  const [brace, ...inner] = open;
+  if (brace?.sign !== '{') return inPassHead(text);
   const inside = text.slice(brace.at + 1);
   const rule = /^[^]*\brule\b/.exec(inside);
   if (rule === null) return { tag: 'rule', orLayer: false };
   const own = inside.slice(rule[0].length);
   if (!own.includes(':')) return { tag: 'nothing' };
-  return isLine && open.length === 1 && own.includes('=>')
-    ? { tag: 'rule', orLayer: true }
-    : { tag: 'layer' };
+  if (isLine && open.length === 1 && own.includes('=>')) return { tag: 'rule', orLayer: true };
+  const weights = inner.find(({ sign }) => sign === '{');
+  if (weights !== undefined && own.includes('=>')) return inWeights(text, weights);
+  const [, bindings] = /\bwhere\b([^{}]*)$/.exec(own) ?? [];
+  if (bindings !== undefined)
+    return { tag: 'variable', except: /(\w+)\s*=(?!=)[^=,]*$/.exec(bindings)?.[1] };
+  if (/\bas\s+\w*$/.test(own)) return { tag: 'nothing' };
+  const call = inner.findLast(({ sign, word }) => sign === '(' && word !== '');
+  return call === undefined ? { tag: 'layer' } : inCall(text, call, undefined);
+};
+
+const inPassHead = (text: string): Context => {
+  if (/\bwith\s+\w*$/.test(text)) return { tag: 'pass' };
+  if (/\bwhen\s+\w*$/.test(text)) return { tag: 'passing', has: 'when' };
+  return /^rewrite\s+\w+\s+\w*$/.test(text) ? { tag: 'passing', has: 'name' } : { tag: 'nothing' };
+};
+
+/** In the braces behind `with`: the name of a weight, or what it is. */
+const inWeights = (text: string, { at }: Open): Context => {
+  const all = argumentsIn(text.slice(at + 1));
+  if (/=/.test(all.at(-1) ?? '')) return { tag: 'weighing' };
+  const [, callee = ''] =
+    /([A-Za-z_]\w*)\s*(?:\([^;|]*\))?\s*(?:as\s+\w+\s*)?with\s*$/.exec(text.slice(0, at)) ?? [];
+  return { tag: 'weight', callee, given: all.flatMap((a) => /^\s*(\w+)\s*=/.exec(a)?.[1] ?? []) };
 };
 
 /** What is asked for at a place of a text. */

@@ -1,5 +1,5 @@
 /** Layers at a place of a body: those that type-check there, the likeliest first. */
-import { showType } from '../../ops/types.ts';
+import { isKnown, showType } from '../../ops/types.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { written, type Ground } from '../ground.ts';
 import { definitionOf, seenIn } from '../meaning.ts';
@@ -15,7 +15,7 @@ import {
 } from './candidates.ts';
 import { incomingAt, startOfWord } from './incoming.ts';
 import type { Stated } from './likely.ts';
-import { boundLayers, boundNumbers, definitionsFor } from './names.ts';
+import { boundLayers, boundNumbers, definitionsFor, passesSeen } from './names.ts';
 import { kinds, type Offer } from './offer.ts';
 
 /** The numbers of a call become places to fill in: `conv${1:3}-${2:64}`. */
@@ -110,6 +110,19 @@ const ordered = (ground: Ground, offset: number, prefix: string): Ordered => {
   return { close, others, areAll: tried.length === sorted.length };
 };
 
+/** Passes, which make a net of a net: where a net is to be written. */
+const passesAt = (ground: Ground, offset: number, place: Place): readonly Offer[] => {
+  const before = ground.text.text.slice(0, startOfWord(ground.text.text, offset)).trimEnd();
+  if (place.type !== undefined && isKnown(place.type) && place.from !== undefined) return [];
+  if (!before.endsWith('=') || outermostBefore(ground, offset)?.tag !== 'net') return [];
+  return [...passesSeen(ground)].map(([name, doc]) => ({
+    label: `${name}()`,
+    kind: kinds.function,
+    doc,
+    snippet: `${name}(\${1:N})`,
+  }));
+};
+
 /** What may follow a layer in its line, other than `;`. */
 const following = (ground: Ground, offset: number): readonly Offer[] => {
   const { type } = incomingAt(ground, offset);
@@ -141,7 +154,12 @@ export const layersAt = (
     ...definitionsOn(ground, others, place),
     ...operators.others,
   ];
-  const layers = [...boundLayers(ground, offset), ...candidates.map(ofCandidate), ...phrases];
+  const layers = [
+    ...boundLayers(ground, offset),
+    ...passesAt(ground, offset, place),
+    ...candidates.map(ofCandidate),
+    ...phrases,
+  ];
   if (behind === undefined) return { offers: layers, areAll };
   const next = layers.map((offer): Offer => ({ ...offer, puts: { at: behind, text: ';' } }));
   return { offers: [...next, ...following(ground, offset)], areAll };

@@ -21,6 +21,18 @@ export const definitionsSeen = ({ view, path }: Ground): ReadonlyMap<string, Dec
   return new Map([...seen.own, ...seen.imported.own, ...qualified]);
 };
 
+/** The nets that a file sees, by their names there. */
+export const netsSeen = (ground: Ground): readonly string[] =>
+  [...definitionsSeen(ground)].flatMap(([name, { node }]) => (node?.tag === 'net' ? [name] : []));
+
+/** The passes that it sees. */
+export const passesSeen = (ground: Ground): ReadonlyMap<string, string> =>
+  new Map(
+    [...definitionsSeen(ground)].flatMap(([name, { node }]) =>
+      node?.tag === 'rewrite' ? [[name, node.doc] as const] : [],
+    ),
+  );
+
 type Found = { readonly name: string; readonly kind: Kind };
 
 /** The parameters of the definitions around a place. */

@@ -10,7 +10,7 @@ import { writtenOut } from '../../typecheck/net/flat.ts';
 import { lastOf, protocolsIn, seenIn } from '../meaning.ts';
 import { outermostBefore } from '../tree-at.ts';
 import type { Context } from './context.ts';
-import { definitionsSeen } from './names.ts';
+import { netsSeen } from './names.ts';
 import { kinds, named, words, type Offer } from './offer.ts';
 
 /** The clauses that are not there yet. */
@@ -46,9 +46,6 @@ export const forms = (clause: string): readonly Offer[] =>
             doc: firstSentence(doc),
           })),
     );
-
-const netsSeen = (ground: Ground): readonly string[] =>
-  [...definitionsSeen(ground)].flatMap(([name, { node }]) => (node?.tag === 'net' ? [name] : []));
 
 const clausesOf = (of: 'train' | 'eval'): Offer => ({
   label: '{ }',

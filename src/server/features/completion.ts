@@ -14,6 +14,7 @@ import { numbersBut, remembered } from '../completion/names.ts';
 import { itemsOf, words, type Offer } from '../completion/offer.ts';
 import { defaults, openings } from '../completion/openings.ts';
 import { clauses, forms, head, headings, selections } from '../completion/protocols.ts';
+import { bindable, newWeights, passing, weighing, weightsOf } from '../completion/rules.ts';
 import { ascribed, types } from '../completion/types.ts';
 import { valuesAt } from '../completion/values.ts';
 import { ofPlace, type Feature } from '../feature.ts';
@@ -56,11 +57,21 @@ const offersAt = (ground: Ground, offset: number, prefix: string, context: Conte
     case 'remembered':
       return all(remembered(ground, offset));
     case 'member':
-      return all(membersAt(ground, offset, context.module));
+      return all(
+        weightsOf(ground, offset, context.module) ?? membersAt(ground, offset, context.module),
+      );
     case 'layer':
       return layersAt(ground, offset, prefix, context.behind);
     case 'rule':
       return all(context.orLayer ? [...rules, ...operators()] : rules);
+    case 'variable':
+      return all(bindable(ground, offset, context.except));
+    case 'weight':
+      return all(newWeights(context.callee, context.given));
+    case 'weighing':
+      return all(weighing(ground, offset));
+    case 'passing':
+      return all(passing(context.has));
     case 'number':
       return all(
         context.call === undefined
