@@ -128,3 +128,6 @@ export const comparators: readonly Offer[] = ['==', '<=', '>=', '<', '>', '!='].
   kind: kinds.keyword,
   snippet: `${label} `,
 }));
+
+/** What ends a condition. */
+export const then: Offer = { label: 'then', kind: kinds.keyword, snippet: 'then ' };

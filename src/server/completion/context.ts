@@ -36,8 +36,10 @@ export type Context =
   | { readonly tag: 'remembered' }
   /** after `r.` */
   | { readonly tag: 'member'; readonly module: string }
-  /** `behind` is the end of a layer in the same line, where its `;` is still to be written */
-  | { readonly tag: 'layer'; readonly behind?: number }
+  /** `behind` is the end of a layer in the same line, where its `;` is still to be written, or `next` */
+  | { readonly tag: 'layer'; readonly behind?: number; readonly next?: string }
+  /** behind the condition of an `if` */
+  | { readonly tag: 'condition' }
   /** the type of a layer, behind its `:` or `->` */
   | { readonly tag: 'ascribed'; readonly side: 'input' | 'output' }
   /** behind the name of a definition, its parameters, or a type of its head */
@@ -259,6 +261,9 @@ const inDefinition = (text: string, open: readonly Open[]): Context => {
   if (last?.sign === '[') return { tag: 'number' };
   if (last !== undefined && last.sign === '(' && last.word !== '')
     return inCall(text, last, undefined);
+  const [, condition] = /\bif\b([^;{}]*)$/.exec(text) ?? [];
+  if (condition !== undefined && !/\bthen\b/.test(condition))
+    return /[\w)]\s+\w*$/.test(condition.trimStart()) ? { tag: 'condition' } : { tag: 'number' };
   // a name that is new
   if (/\b(as|also)\s+\w*$/.test(text)) return { tag: 'nothing' };
   return { tag: 'layer' };
@@ -352,7 +357,19 @@ export const contextAt = (whole: string, offset: number): Context => {
   const context = ofKeyword(keyword, text, open, isLine);
   if (context.tag === 'path') return { ...context, start: from + before.length };
   const behind = context.tag === 'layer' ? endBehind(before) : undefined;
-  return behind === undefined ? context : { tag: 'layer', behind: from + behind };
+  if (behind === undefined) return context;
+  const next = nextIn(before);
+  return { tag: 'layer', behind: from + behind, ...(next === undefined ? {} : { next }) };
+};
+
+/** What a layer may be followed by that is half of something: of an `if`, or of a rule. */
+const nextIn = (text: string): string | undefined => {
+  const [, chosen] = /\bthen\b([^;{}]*)$/.exec(text) ?? [];
+  if (chosen !== undefined && !/\belse\b/.test(chosen)) return 'else';
+  const rule = text.lastIndexOf('rule ');
+  return text.startsWith('rewrite') && rule >= 0 && !text.slice(rule).includes('=>')
+    ? '=>'
+    : undefined;
 };
 
 /** The sign of a comparison, and what stands before it. */

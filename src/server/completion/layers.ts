@@ -13,6 +13,7 @@ import {
   type Named,
   type Place,
 } from './candidates.ts';
+import type { Context } from './context.ts';
 import { incomingAt, startOfWord } from './incoming.ts';
 import type { Stated } from './likely.ts';
 import { boundLayers, boundNumbers, definitionsFor, passesSeen } from './names.ts';
@@ -143,7 +144,7 @@ export const layersAt = (
   ground: Ground,
   offset: number,
   prefix: string,
-  behind: number | undefined,
+  { behind, next }: Extract<Context, { readonly tag: 'layer' }>,
 ): Listed => {
   const place = placeAt(ground, offset);
   const { close, others, areAll } = ordered(ground, offset, prefix);
@@ -161,8 +162,14 @@ export const layersAt = (
     ...phrases,
   ];
   if (behind === undefined) return { offers: layers, areAll };
-  const next = layers.map((offer): Offer => ({ ...offer, puts: { at: behind, text: ';' } }));
-  return { offers: [...next, ...following(ground, offset)], areAll };
+  const word =
+    next === undefined ? [] : [{ label: next, kind: kinds.keyword, snippet: `${next} ` }];
+  // a `;` before `else` would end the `if`
+  const after =
+    next === 'else'
+      ? []
+      : layers.map((offer): Offer => ({ ...offer, puts: { at: behind, text: ';' } }));
+  return { offers: [...word, ...after, ...following(ground, offset)], areAll };
 };
 
 /** All operators, as layers of no net. */

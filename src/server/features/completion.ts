@@ -4,7 +4,7 @@ import type { CompletionItem } from 'vscode-languageserver-protocol';
 import { operatorText } from '../../ops/document.ts';
 import { table } from '../../ops/table.ts';
 import { at } from '../client.ts';
-import { comparators, inAssertion, inCall } from '../completion/calls.ts';
+import { comparators, inAssertion, inCall, then } from '../completion/calls.ts';
 import { contextAt, type Context } from '../completion/context.ts';
 import { declarations, rules } from '../completion/declarations.ts';
 import { paths, picked, pickings } from '../completion/imports.ts';
@@ -61,7 +61,7 @@ const offersAt = (ground: Ground, offset: number, prefix: string, context: Conte
         weightsOf(ground, offset, context.module) ?? membersAt(ground, offset, context.module),
       );
     case 'layer':
-      return layersAt(ground, offset, prefix, context.behind);
+      return layersAt(ground, offset, prefix, context);
     case 'rule':
       return all(context.orLayer ? [...rules, ...operators()] : rules);
     case 'variable':
@@ -96,6 +96,8 @@ const offersAt = (ground: Ground, offset: number, prefix: string, context: Conte
       return all(inAssertion(ground, offset, context.compared));
     case 'comparison':
       return all(comparators);
+    case 'condition':
+      return all([then, ...comparators]);
   }
 };
 
