@@ -1,6 +1,6 @@
 /** Texts and nets that are too long for an editor are refused with the reason, and others are answered in time. */
 import { describe, expect, test } from 'vitest';
-import { contextAt } from '../../src/server/completion/context.ts';
+import { contextAt } from '../../src/server/completion/context-at.ts';
 import { features } from '../../src/server/features.ts';
 import { deskFor, uriOf, type Desk } from './desk.ts';
 import { main } from './marks.ts';

@@ -3,7 +3,7 @@ import type { SignatureHelp } from 'vscode-languageserver-protocol';
 import { signature } from '../../ops/document.ts';
 import { allClauses } from '../../protocol/document.ts';
 import { calleeOf, type Callee } from '../completion/callee.ts';
-import { contextAt } from '../completion/context.ts';
+import { contextAt } from '../completion/context-at.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import { written, type Ground } from '../ground.ts';
 
