@@ -115,6 +115,21 @@ describe('many uses', () => {
   });
 });
 
+test.each([
+  ['spaces behind a layer', `net N : _ { a${' '.repeat(180_000)}`],
+  ['spaces behind a fact', `assert a${' '.repeat(180_000)}`],
+  ['spaces in a head', `net N${' '.repeat(180_000)}`],
+  ['words of an if', `net N : _ { ${'if then '.repeat(20_000)}`],
+  ['words of a where', `net N = a ${'where a = '.repeat(20_000)}`],
+  ['types', `net N : ${'[a] -> '.repeat(20_000)}`],
+  ['arguments', `net N : _ { f(${'a = a, '.repeat(20_000)}`],
+  ['clauses', `train T : N { freeze ${'first 1 '.repeat(20_000)}`],
+  ['calls before weights', `rewrite a { rule b: x => ${'f(a '.repeat(30_000)}with { `],
+  ['a long word before weights', `rewrite a { rule b: x => ${'f'.repeat(180_000)} with { `],
+])('%s without end are completed behind', (_, text) => {
+  expect(processorTime(() => contextAt(text, text.length))).toBeLessThan(300);
+});
+
 describe('a line of 170,000 layers', () => {
   const text = inOneLine(170_000);
   const files = new Map([

@@ -55,8 +55,11 @@ export const contextAt = (whole: string, offset: number): Context => {
   return { tag: 'layer', behind: from + behind, ...(next === undefined ? {} : { next }) };
 };
 
-/** The sign of a comparison, and what stands before it. */
-const compared = /^assert\s+([^]*?)\s*(==|!=|<=|>=|<|>)/;
+/** What stands before the sign of a comparison. */
+const comparedIn = (text: string): string | undefined => {
+  const sign = text.search(/[<>]|[=!]=/);
+  return sign < 0 ? undefined : text.slice('assert'.length, sign).trim();
+};
 
 /** In the text of a declaration, outside of strings and comments. */
 const ofKeyword = (
@@ -74,7 +77,7 @@ const ofKeyword = (
       if (ascribedSide(text) !== undefined)
         return { tag: 'type', side: 'input', within: undefined };
       if (call !== undefined) return inCall(text, call, undefined);
-      const [, left] = compared.exec(text) ?? [];
+      const left = comparedIn(text);
       if (left !== undefined) return { tag: 'assertion', compared: left };
       return /[\w)]\s+$/.test(text.slice('assert'.length))
         ? { tag: 'comparison' }

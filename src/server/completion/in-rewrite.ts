@@ -29,11 +29,16 @@ const inPassHead = (text: string): Context => {
   return /^rewrite\s+\w+\s+\w*$/.test(text) ? { tag: 'passing', has: 'name' } : { tag: 'nothing' };
 };
 
+/** As much text as a new layer and its arguments need. */
+const LOOKED_AT = 1000;
+
 /** In the braces behind `with`: the name of a weight, or what it is. */
 const inWeights = (text: string, { at }: Open): Context => {
   const all = argumentsIn(text.slice(at + 1));
   if (/=/.test(all.at(-1) ?? '')) return { tag: 'weighing' };
   const [, callee = ''] =
-    /([A-Za-z_]\w*)\s*(?:\([^;|]*\))?\s*(?:as\s+\w+\s*)?with\s*$/.exec(text.slice(0, at)) ?? [];
+    /([A-Za-z_]\w*)\s*(?:\([^;|]*\))?\s*(?:as\s+\w+\s*)?with\s*$/.exec(
+      text.slice(Math.max(0, at - LOOKED_AT), at),
+    ) ?? [];
   return { tag: 'weight', callee, given: all.flatMap((a) => /^\s*(\w+)\s*=/.exec(a)?.[1] ?? []) };
 };
