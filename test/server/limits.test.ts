@@ -125,7 +125,8 @@ test.each([
   ['arguments', `net N : _ { f(${'a = a, '.repeat(20_000)}`],
   ['clauses', `train T : N { freeze ${'first 1 '.repeat(20_000)}`],
   ['calls before weights', `rewrite a { rule b: x => ${'f(a '.repeat(30_000)}with { `],
-  ['a long word before weights', `rewrite a { rule b: x => ${'f'.repeat(180_000)} with { `],
+  ['a word', `net N : _ { ${'f'.repeat(1_000_000)} `],
+  ['a word before weights', `rewrite a { rule b: x => ${'f'.repeat(1_000_000)} with { `],
 ])('%s without end are completed behind', (_, text) => {
   expect(processorTime(() => contextAt(text, text.length))).toBeLessThan(300);
 });

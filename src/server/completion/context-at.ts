@@ -24,10 +24,14 @@ const startOfDeclaration = (text: string, offset: number): number => {
   return 0;
 };
 
+/** Nobody writes such words, and to look for their ends again and again would take long. */
+const isEndless = /[\w.]{500}/;
+
 /** What is asked for at a place of a text. */
 export const contextAt = (whole: string, offset: number): Context => {
   const from = startOfDeclaration(whole, offset);
   const text = whole.slice(from, offset);
+  if (isEndless.test(text)) return { tag: 'nothing' };
   const { open, inside, stringAt } = scan(text);
   const [, keyword] = begins.exec(text) ?? [];
   if (inside === 'comment') return { tag: 'nothing' };
