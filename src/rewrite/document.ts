@@ -204,3 +204,7 @@ const passSection = (pass: Declared): string => section(`## ${pass.row.name}`, p
 /** The page of the documentation, in Markdown. */
 export const passesPage = (all: readonly Declared[]): string =>
   `${[opening.trimEnd(), contents(all), ...all.map(passSection)].join('\n\n')}\n`;
+
+// what an editor offers in a rule
+export { weightNames } from './rule/pattern.ts';
+export { weightFunctions } from './rule/weight-functions.ts';

@@ -17,11 +17,9 @@ import { framed, frames } from './frames.ts';
 import { admit, isObject, refusal, type Id } from './messages.ts';
 import { installPlatform } from './platform.ts';
 
-/** Where bytes go, and who hears of a conversation that cannot go on. */
+/** Where bytes go, and what is said of them. */
 type Wire = {
   readonly send: (frame: string) => void;
-  /** a frame could not be read; the client has been told */
-  readonly broken: (why: string) => void;
   readonly log: (message: string) => void;
 };
 
@@ -46,7 +44,7 @@ const answered = (message: Message): Id | undefined => {
 };
 
 /** Waits for bytes. */
-export const connect = ({ send, broken, log }: Wire): Connected => {
+export const connect = ({ send, log }: Wire): Connected => {
   installPlatform(log);
   const closed = new Emitter<void>();
   const failed = new Emitter<Error>();
@@ -72,19 +70,9 @@ export const connect = ({ send, broken, log }: Wire): Connected => {
       const id = answered(message);
       if (id !== undefined) waiting.delete(String(id));
       write(message);
-      end();
     },
     end: () => {},
     dispose: () => {},
-  };
-  let unreadable: string | undefined;
-  /** Ends a conversation that cannot be read any more, once all that was asked before is answered. */
-  const end = (): void => {
-    if (unreadable === undefined || waiting.size > 0) return;
-    const why = unreadable;
-    unreadable = undefined;
-    write(refusal(null, ErrorCodes.ParseError, `the frame cannot be read: ${why}`));
-    broken(why);
   };
   const feed = frames({
     message: (text) => {
@@ -95,8 +83,8 @@ export const connect = ({ send, broken, log }: Wire): Connected => {
       receive(admitted.message);
     },
     broken: (why) => {
-      unreadable = why;
-      end();
+      write(refusal(null, ErrorCodes.ParseError, `a frame cannot be read: ${why}`));
+      log(`the client sent a frame that cannot be read: ${why}`);
     },
   });
   const logger = { error: log, warn: log, info: log, log };

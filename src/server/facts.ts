@@ -5,7 +5,7 @@ import { rowOf } from '../ops/table.ts';
 import { extentOf, showType, type TensorType } from '../ops/types.ts';
 import { perObject } from '../syntax/memo.ts';
 import { elementsOf, trainedIn } from '../typecheck/net/costs.ts';
-import { writtenOut } from '../typecheck/net/flat.ts';
+import { valuesOf, writtenOut } from '../typecheck/net/flat.ts';
 import { fieldsOf, showRatio, type ReceptiveField } from '../typecheck/net/receptive.ts';
 import type { Typed, TypedNet } from '../typecheck/net/typed.ts';
 import { lastLayerOf, type Placed } from './layers.ts';
@@ -72,7 +72,7 @@ const fieldsIn = perObject((net: TypedNet) => {
     const key = `${span.path} ${span.start} ${span.end}`;
     byPlace.set(key, [...(byPlace.get(key) ?? []), fields[id]!]);
   }
-  return byPlace;
+  return { fields, byPlace };
 });
 
 const showField = (field: ReceptiveField): string => {
@@ -88,8 +88,16 @@ const fieldLine = ({ typed, net }: Placed): string | undefined => {
   const last = lastLayerOf(typed);
   if (last === undefined) return undefined;
   const { span } = last;
-  const fields = fieldsIn(net).get(`${span.path} ${span.start} ${span.end}`) ?? [];
-  const shown = [...new Set(fields.map(showField))];
+  const { fields, byPlace } = fieldsIn(net);
+  const ofLast = [
+    ...new Set((byPlace.get(`${span.path} ${span.start} ${span.end}`) ?? []).map(showField)),
+  ];
+  // a definition that is called in several places has its last layer in all of them
+  const nodes = new Set(typed.tag === 'repeat' ? typed.copies : [typed]);
+  const shown =
+    ofLast.length < 2
+      ? ofLast
+      : [...new Set(valuesOf(net, nodes).map((id) => showField(fields[id]!)))];
   if (shown.length === 0) return undefined;
   const text = shown.length === 1 ? shown[0]! : `${shown[0]!} … ${shown.at(-1)!}`;
   return `**receptive field** ${text}`;

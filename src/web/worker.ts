@@ -45,7 +45,6 @@ export const serveFromWorker = (
   let areAll = true;
   const { connection, feed } = connect({
     send: (frame) => scope.postMessage(unframed(frame)),
-    broken: log,
     log,
   });
   const encoder = new TextEncoder();

@@ -39,14 +39,26 @@ it.each([
   `Content-Length: ${MOST_BYTES + 1}\r\n\r\n`,
   'Content-Length: many\r\n\r\n',
   'Content-Length: 1e3\r\n\r\n',
-  'Content-Length: 2\r\nContent-Length: 3\r\n\r\n',
+  'Content-Length: 2\r\nContent-Type text\r\n\r\n{}',
   'Content-Type: text\r\n\r\n{}',
   'GET / HTTP/1.1\r\n\r\n',
   '\r\n\r\n',
+  'a word',
+  'a line\r\n',
   'x'.repeat(10_000),
-])('are given up at %j', (text) => {
-  const { messages, broken } = read([bytes(text), bytes(framed({}))]);
-  expect([messages.length, broken.length]).toEqual([0, 1]);
+  // longer than what follows
+  'Content-Length: 5000\r\n\r\n{}',
+])('are read on behind %j', (text) => {
+  const sent = [{ a: 'é😀' }, { b: 'Content-Length: 7\r\n\r\n' }];
+  const all = bytes(text + sent.map(framed).join(''));
+  const found = { messages: sent.map((m) => JSON.stringify(m)), broken: [expect.any(String)] };
+  expect(read([all])).toEqual(found);
+  expect(read([bytes(text), bytes(sent.map(framed).join(''))])).toEqual(found);
+});
+
+it('are read on behind a message that is longer than its length', () => {
+  const all = bytes(`Content-Length: 2\r\n\r\n{}{}${framed({ a: 1 })}`);
+  expect(read([all])).toEqual({ messages: ['{}', '{"a":1}'], broken: [expect.any(String)] });
 });
 
 it('wait for what may still come', () => {

@@ -1,6 +1,6 @@
 /** Texts and nets that are too long for an editor are refused with the reason, and others are answered in time. */
 import { describe, expect, test } from 'vitest';
-import { contextAt } from '../../src/server/completion/context.ts';
+import { contextAt } from '../../src/server/completion/context-at.ts';
 import { features } from '../../src/server/features.ts';
 import { deskFor, uriOf, type Desk } from './desk.ts';
 import { main } from './marks.ts';
@@ -113,6 +113,22 @@ describe('many uses', () => {
     const text = `net N : [8, 8, 3] -> _ { ${'conv(1, 3); '.repeat(6_000)} }\n`;
     expect(processorTime(() => contextAt(text, text.length - 2))).toBeLessThan(300);
   });
+});
+
+test.each([
+  ['spaces behind a layer', `net N : _ { a${' '.repeat(180_000)}`],
+  ['spaces behind a fact', `assert a${' '.repeat(180_000)}`],
+  ['spaces in a head', `net N${' '.repeat(180_000)}`],
+  ['words of an if', `net N : _ { ${'if then '.repeat(20_000)}`],
+  ['words of a where', `net N = a ${'where a = '.repeat(20_000)}`],
+  ['types', `net N : ${'[a] -> '.repeat(20_000)}`],
+  ['arguments', `net N : _ { f(${'a = a, '.repeat(20_000)}`],
+  ['clauses', `train T : N { freeze ${'first 1 '.repeat(20_000)}`],
+  ['calls before weights', `rewrite a { rule b: x => ${'f(a '.repeat(30_000)}with { `],
+  ['a word', `net N : _ { ${'f'.repeat(1_000_000)} `],
+  ['a word before weights', `rewrite a { rule b: x => ${'f'.repeat(1_000_000)} with { `],
+])('%s without end are completed behind', (_, text) => {
+  expect(processorTime(() => contextAt(text, text.length))).toBeLessThan(300);
 });
 
 describe('a line of 170,000 layers', () => {

@@ -43,7 +43,6 @@ const listening = (
   });
   const { connection, feed } = connect({
     send: (frame) => read(Buffer.from(frame)),
-    broken: (why) => logged.push(why),
     log: (message) => logged.push(message),
   });
   const files = new Map([
@@ -260,7 +259,7 @@ it('answers a bug of its own as one, reports it once, and goes on', async () => 
   expect(server.logged).toHaveLength(2);
 });
 
-it('answers what was asked before it ends at bytes that are no frame', async () => {
+it('says what bytes are no frame, and answers what was asked before and after them', async () => {
   const server = listening();
   const say = (message: object): string => framed({ jsonrpc: '2.0', ...message });
   const asked = [
@@ -268,13 +267,19 @@ it('answers what was asked before it ends at bytes that are no frame', async () 
     say({ method: 'initialized', params: {} }),
     say({ id: 2, method: 'workspace/symbol', params: { query: '' } }),
   ];
-  server.say(`${asked.join('')}garbage\r\n\r\n`);
-  await vi.waitFor(() => expect(server.logged.length).toBeGreaterThan(0));
+  const after = say({ id: 3, method: 'shutdown' });
+  server.say(`${asked.join('')}garbage\r\n\r\nmore of it${after}`);
+  await vi.waitFor(() => expect(server.heard.some(({ id }) => id === 3)).toBe(true));
   const answers = server.heard.filter(({ method }) => method === undefined);
-  expect(answers.map(({ id, error }) => [id, error?.code])).toEqual([
-    [1, undefined],
-    [2, undefined],
-    [null, -32700],
+  expect(new Map(answers.map(({ id, error }) => [id, error?.code]))).toEqual(
+    new Map([
+      [null, -32700],
+      [1, undefined],
+      [2, undefined],
+      [3, undefined],
+    ]),
+  );
+  expect(server.logged).toEqual([
+    'the client sent a frame that cannot be read: a header is `Name: value`',
   ]);
-  expect(server.logged).toEqual(['a header is `Name: value`']);
 });

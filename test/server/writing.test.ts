@@ -35,12 +35,17 @@ const newFile = () => {
     put(cursor, filled.replace('$0', ''), end < 0 ? filled.length : end);
   };
   const type = (typed: string): void => put(cursor, typed, typed.length);
+  /** Goes below all that is written. */
+  const below = (): void => {
+    cursor = text().length;
+    type('\n');
+  };
   const errors = (): readonly string[] =>
     projects
       .view(projects.document(textDocument.uri)!)
       .found.filter(({ severity }) => severity === 'error')
       .map(({ message }) => message);
-  return { offered, accept, type, text, errors };
+  return { offered, accept, type, below, text, errors };
 };
 
 const FIRST = 5;
@@ -96,5 +101,54 @@ describe('with nothing but completion', () => {
     expect(text).toBe(`net N : [224, 224, 3] -> [1000] {\n  ${layers.join('\n  ')}\n}`);
     // mostly the first or the second
     expect(ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length).toBeLessThan(2);
+  });
+
+  it('VGG-16 is written as in its table, from the head to what is known of it', () => {
+    const file = newFile();
+    /** Typed text in turn with labels that are accepted. */
+    const write = (...steps: readonly string[]): void =>
+      steps.forEach((step, i) => {
+        if (i % 2 === 0) return file.type(step);
+        const offers = file.offered(FIRST);
+        const offer = offers.find(({ label }) => label === step);
+        expect(
+          offers.map(({ label }) => label),
+          `${step}, behind\n${file.text()}`,
+        ).toContain(step);
+        file.accept(offer!);
+      });
+    write('net N ', ': [224, 224, 3] -> [1000]');
+    for (const [count, width] of [
+      ['2', '64'],
+      ['2', '128'],
+      ['3', '256'],
+      ['3', '512'],
+      ['3', '512'],
+    ] as const) {
+      write(`${count}x (conv3-`, width, '; ', 'relu', ')\n  ', 'maxpool', '\n  ');
+    }
+    write('', 'flatten', '\n  2x (fc-', '4096', '; ', 'relu', '; dropout-', '0.5', ')\n  ');
+    write('', 'fc-1000', '\n  ', 'softmax');
+    file.below();
+    write('', 'assert', '', '138_357_544', '\n');
+    expect(file.errors()).toEqual([]);
+    expect(file.text()).toBe(`net N : [224, 224, 3] -> [1000] {
+  2x (conv3-64; relu)
+  maxpool
+  2x (conv3-128; relu)
+  maxpool
+  3x (conv3-256; relu)
+  maxpool
+  3x (conv3-512; relu)
+  maxpool
+  3x (conv3-512; relu)
+  maxpool
+  flatten
+  2x (fc-4096; relu; dropout-0.5)
+  fc-1000
+  softmax
+}
+assert params(N) == 138_357_544
+`);
   });
 });

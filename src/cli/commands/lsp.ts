@@ -118,10 +118,6 @@ export const lsp = async ({ stdio }: LspOptions, io: Io): Promise<Exit> => {
       ended: gone,
     } = connect({
       send: io.out,
-      broken: (why) => {
-        io.err(`error: the client sent a frame that cannot be read: ${why}\n`);
-        ended(1);
-      },
       log: (message) => io.err(`${message}\n`),
     });
     serve(connection, hostOf(io, ended));

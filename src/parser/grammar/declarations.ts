@@ -1,4 +1,6 @@
 /** What programs declare: imports, definitions, nets and assertions. */
+import { replace } from '../../diagnostic/diagnostic.ts';
+import { span } from '../../syntax/source.ts';
 import type { Declaration, Expr, Name, Parameter, Signature } from '../../syntax/tree.ts';
 import { docAbove } from './docs.ts';
 import { Expressions, type Definition } from './expressions.ts';
@@ -80,9 +82,12 @@ export abstract class Declarations extends Expressions {
 
   private body(): Expr {
     if (!this.RECORDING_PHASE && !this.at(T.Equals, T.LCurly)) {
+      const end = this.endOfLast();
+      const equals = replace('write `=`', span(this.path, end, end), ' =');
       this.expected(
         '`=` or `{` and the definition',
         this.at(T.Colon) ? 'a type begins with `[`, or is `_`' : undefined,
+        T.is(this.LA(1), T.Name, T.Qualified, T.LParen) ? [equals] : [],
       );
       return this.hole();
     }

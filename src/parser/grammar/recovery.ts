@@ -203,13 +203,14 @@ export class Recovery extends EmbeddedActionsParser {
   private isBehind(): boolean {
     return T.declares(this.LA(1)) || this.at(EOF, T.NewLine);
   }
-  protected expected(what: string, next?: string): void {
+  protected expected(what: string, next?: string, fixes = noFixes): void {
     const found = shown(this.LA(1), this.context?.source.followed === true);
     const place = this.isBehind() ? this.since(this.endOfLast()) : this.here();
     this.report(
       'E0101',
       `expected ${what}, found ${found}${next === undefined ? '' : `; ${next}`}`,
       place,
+      fixes,
     );
   }
 

@@ -1,4 +1,5 @@
 /** `conv3-64/2` as `conv(size = 3, channels = 64, stride = 2)`, and back. */
+import { table } from '../../ops/table.ts';
 import { pathAt, exprsOf } from '../tree-at.ts';
 import type { Offer } from './action.ts';
 import { calleeOf, filledIn, isAtom, together, type Callee, type Filled } from './calls.ts';
@@ -11,8 +12,16 @@ const named = ({ name, parameters }: Callee, filled: readonly Filled[]): string 
 /** A size can only touch its word where the two cannot be read as another. */
 const isSize = (text: string): boolean => /^\d+(x\d+)?$/.test(text);
 
-const paper = ({ name, parameters }: Callee, filled: readonly Filled[]): string => {
-  const main = parameters.find((p) => p.name !== 'size' && p.name !== 'stride')?.name;
+/** The parameter that `-` fills; that of a window which may be left out is named, as `-` would be read as a stride. */
+const mainOf = ({ parameters, use }: Callee): string | undefined => {
+  const main = parameters.find((p) => p.name !== 'size' && p.name !== 'stride');
+  const slides = use.from === 'std' && table.get(use.text)?.windows !== undefined;
+  return main !== undefined && (main.required || !slides) ? main.name : undefined;
+};
+
+const paper = (callee: Callee, filled: readonly Filled[]): string => {
+  const { name } = callee;
+  const main = mainOf(callee);
   const of = (parameter: string | undefined): Filled | undefined =>
     filled.find((f) => f.parameter === parameter);
   const size = of('size');

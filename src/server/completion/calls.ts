@@ -1,27 +1,28 @@
 /** What may be written in the brackets of a call. */
 import { defaultText, showKind } from '../../ops/show.ts';
-import { table, type Row } from '../../ops/table.ts';
+import type { Row } from '../../ops/table.ts';
 import { allClauses } from '../../protocol/document.ts';
 import { factNames } from '../../typecheck/expr/fact-names.ts';
 import { written, type Ground } from '../ground.ts';
 import { takesLayer } from '../kinds.ts';
-import { definitionOf } from '../meaning.ts';
-import type { Definition } from '../../syntax/tree.ts';
+import { outermostBefore } from '../tree-at.ts';
+import { largestInteger, type Definition } from '../../syntax/tree.ts';
+import { numeral } from '../../typecheck/net/formulas.ts';
+import { calleeOf } from './callee.ts';
 import type { Context } from './context.ts';
+import { startOfWord } from './incoming.ts';
 import { operators } from './layers.ts';
-import { boundLayers, definitionsSeen, definitionsFor, numbers } from './names.ts';
-import { kinds, named, property, words, type Offer } from './offer.ts';
+import { boundLayers, definitionsFor, numbers, passesSeen } from './names.ts';
+import { kinds, named, property, type Offer } from './offer.ts';
+import { variables } from './rules.ts';
+import { valuesFor } from './values.ts';
 
 type InCall = Extract<Context, { readonly tag: 'argument' }>;
 
 /** Names of definitions and of operators, as layers to hand over. */
-const layersToHand = (ground: Ground, offset: number): readonly Offer[] => [
+export const layersToHand = (ground: Ground, offset: number): readonly Offer[] => [
   ...boundLayers(ground, offset),
-  ...named(
-    definitionsFor(ground, offset, 'layer').flatMap(([name, { tag }]) =>
-      tag === 'def' ? [name] : [],
-    ),
-  ),
+  ...named(layersOf(ground, offset, 'def')),
   ...operators().map(({ label, operator, ...rest }) => ({
     ...rest,
     label: operator ?? label,
@@ -30,13 +31,16 @@ const layersToHand = (ground: Ground, offset: number): readonly Offer[] => [
   })),
 ];
 
+/** Nets or definitions that make no circle with the one around a place. */
+const layersOf = (ground: Ground, offset: number, of: 'net' | 'def'): readonly string[] =>
+  definitionsFor(ground, offset, 'layer').flatMap(([name, { tag }]) => (tag === of ? [name] : []));
+
 /** A net, or a layer, that a fact is asked of. */
-const subjects = (ground: Ground, offset: number): readonly Offer[] => {
-  const all = definitionsFor(ground, offset, 'layer');
-  const ofTag = (tag: 'net' | 'def'): readonly string[] =>
-    all.flatMap(([name, d]) => (d.tag === tag ? [name] : []));
-  return [...named(ofTag('net'), 'net'), ...named(ofTag('def'), 'def'), ...operators()];
-};
+const subjects = (ground: Ground, offset: number): readonly Offer[] => [
+  ...named(layersOf(ground, offset, 'net'), 'net'),
+  ...named(layersOf(ground, offset, 'def'), 'def'),
+  ...operators(),
+];
 
 /** The parameters of a form of a clause. */
 const ofForm = (call: InCall): readonly Offer[] | undefined =>
@@ -46,21 +50,6 @@ const ofForm = (call: InCall): readonly Offer[] | undefined =>
     .find(({ name }) => name === call.callee)
     ?.params.filter(({ name }) => !call.given.includes(name) && call.parameter === undefined)
     .map(({ name, doc, fallback }) => property(name, doc, fallback?.text));
-
-/** Whether the argument at the cursor is a layer. */
-const isForLayer = (definition: Definition | undefined, { parameter, index }: InCall): boolean => {
-  const all = definition?.parameters ?? [];
-  const filled = parameter === undefined ? all[index] : all.find((p) => p.name.text === parameter);
-  return (
-    definition !== undefined && filled !== undefined && takesLayer(definition, filled.name.text)
-  );
-};
-
-const wordsFor = (row: Row | undefined, parameter: string): readonly Offer[] => {
-  const kind = row?.params.find(({ name }) => name === parameter)?.kind;
-  const values = kind === undefined ? [] : 'words' in kind ? kind.words : [];
-  return words([...values, ...(kind?.tag === 'flag' ? ['true', 'false'] : [])]);
-};
 
 const parametersOf = (
   ground: Ground,
@@ -83,22 +72,37 @@ export const inCall = (ground: Ground, offset: number, call: InCall): readonly O
   const form = ofForm(call);
   if (form !== undefined) return form;
   if (factNames.some((name) => name === call.callee)) return subjects(ground, offset);
-  const row = table.get(call.callee.replace(/^std\./, ''));
-  const definition = definitionOf(definitionsSeen(ground).get(call.callee));
-  const values = isForLayer(definition, call)
-    ? layersToHand(ground, offset)
-    : numbers(ground, offset);
-  if (call.parameter !== undefined) return [...wordsFor(row, call.parameter), ...values];
+  if (passesSeen(ground).has(call.callee)) return named(layersOf(ground, offset, 'net'), 'net');
+  const callee = calleeOf(ground, call.call);
+  const { row, definition, linked } = callee;
   const free = parametersOf(ground, row, definition).filter(
-    ({ name }) => !call.given.includes(name),
+    ({ name }) => !call.given.includes(name) && !linked.includes(name),
   );
   // those that are given by their places have one
-  const open = free.slice(call.index);
-  return [...open.map(({ name: _, ...offer }) => offer), ...values];
+  const open = call.parameter === undefined ? free.slice(call.index) : [];
+  const parameter = call.parameter ?? open[0]?.name;
+  if (outermostBefore(ground, offset)?.tag === 'rewrite')
+    return [...variables(ground, offset, undefined), ...open.map(({ name: _, ...offer }) => offer)];
+  const start = startOfWord(ground.text.text, offset);
+  const values = valuesFor(ground, start, { call: call.call, callee, parameter });
+  const isLayer =
+    definition !== undefined && parameter !== undefined && takesLayer(definition, parameter);
+  const names = isLayer ? layersToHand(ground, offset) : numbers(ground, offset);
+  return [
+    ...values.slice(0, 1),
+    ...open.map(({ name: _, ...offer }) => offer),
+    ...values.slice(1),
+    ...names,
+  ];
 };
 
-/** What an assertion may compare: facts, and numbers. */
-export const inAssertion = (ground: Ground, offset: number): readonly Offer[] => [
+/** What an assertion may compare: what the other side is, facts, and numbers. */
+export const inAssertion = (
+  ground: Ground,
+  offset: number,
+  compared: string | undefined,
+): readonly Offer[] => [
+  ...(compared === undefined ? [] : valueOf(ground, compared)),
   ...factNames.map((label) => ({
     label,
     kind: kinds.function,
@@ -106,3 +110,24 @@ export const inAssertion = (ground: Ground, offset: number): readonly Offer[] =>
   })),
   ...numbers(ground, offset),
 ];
+
+/** The sum that a fact of a net is, as it would be written. */
+const valueOf = ({ view }: Ground, fact: string): readonly Offer[] => {
+  const [, name, of] = /^(params|macs)\(\s*(\w+)\s*\)$/.exec(fact) ?? [];
+  const totals = view.program?.nets.find((net) => net.name === of)?.body.totals;
+  const value = name === 'macs' ? totals?.macs : totals?.params;
+  if (value === undefined) return [];
+  // a larger number is a real one
+  const text = `${numeral(value)}${value > largestInteger ? '.0' : ''}`;
+  return [{ label: text, kind: kinds.value, detail: 'what it is now' }];
+};
+
+/** Signs between two numbers. */
+export const comparators: readonly Offer[] = ['==', '<=', '>=', '<', '>', '!='].map((label) => ({
+  label,
+  kind: kinds.keyword,
+  snippet: `${label} `,
+}));
+
+/** What ends a condition. */
+export const then: Offer = { label: 'then', kind: kinds.keyword, snippet: 'then ' };

@@ -94,7 +94,7 @@ const candidateOf = ({ row, call }: Likely, output: TensorType | undefined): Can
 // ------------------------------------------------------------------------------------------------- definitions
 
 /** What numbers are usually called that are not channels. */
-const usualNumbers: { readonly [name: string]: string } = {
+export const usualNumbers: { readonly [name: string]: string } = {
   size: '3',
   kernel: '3',
   stride: '1',

@@ -9,16 +9,33 @@ import { kinds, type Offer } from './offer.ts';
 /** The files that netc ships, as imports name them. */
 const shipped: readonly string[] = [...new Set(passTable.map(({ file }) => `netc:passes/${file}`))];
 
-/** The other files of the project, as an import of this one names them, and netc's own. */
-export const paths = ({ projects, document, path }: Ground): readonly Offer[] => {
+/**
+ * The other files of the project, as an import of this one names them, and netc's own; in quotes where nothing is written
+ * yet. Those that begin with `./` are written so where the path begins so.
+ */
+export const paths = (
+  { projects, document, path }: Ground,
+  written: string | undefined,
+): readonly Offer[] => {
   const beside = projects
     .beside(document)
     .paths.filter((other) => other !== path)
     .map((other) => relativePath(path, other));
   const below = beside.filter((other) => !other.startsWith('.'));
   const above = beside.filter((other) => other.startsWith('.'));
-  return [...below, ...above, ...shipped].map((label) => ({ label, kind: kinds.file }));
+  const here = written?.startsWith('./') === true ? './' : '';
+  const all = [...below.map((other) => here + other), ...above, ...shipped];
+  return all.map((label) => ({
+    label: written === undefined ? JSON.stringify(label) : label,
+    kind: kinds.file,
+  }));
 };
+
+/** What may stand behind the path. */
+export const pickings: readonly Offer[] = [
+  { label: '( )', kind: kinds.keyword, doc: 'some names only', snippet: '($0)' },
+  { label: 'as', kind: kinds.keyword, doc: 'all names behind a word', snippet: 'as ${1:name}' },
+];
 
 /** The names of a file that may be picked, but those that are picked already. */
 export const picked = (ground: Ground, offset: number, from: string): readonly Offer[] => {

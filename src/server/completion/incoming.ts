@@ -1,5 +1,5 @@
 /** What comes in where the next layer would stand. */
-import type { TensorType } from '../../ops/types.ts';
+import { isKnown, type TensorType } from '../../ops/types.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { throughGroups } from '../../syntax/walk.ts';
 import type { Typed } from '../../typecheck/net/typed.ts';
@@ -16,24 +16,59 @@ export type Arriving = {
 
 const resultOf = (ground: Ground, expr: Expr): Arriving | undefined => {
   const from = layersOf(ground, expr)[0]?.typed;
-  return from && { type: from.output, from };
+  if (from === undefined) return undefined;
+  const { input, output } = from;
+  // what a net says that it gives may hide what its last layer does
+  const type =
+    isKnown(output) || !isKnown(input)
+      ? output
+      : (ground.view.program?.gives(() => expr, input) ?? output);
+  return { type, from };
 };
 
 const inputOf = (ground: Ground, expr: Expr): TensorType | undefined =>
   layersOf(ground, expr)[0]?.typed.input;
 
-/** Whether what follows an expression belongs to it: a block, and brackets that are not closed. */
+/** Whether what follows an expression belongs to it: behind `block`, `2x`, `if c then`, and brackets that are not closed. */
 const isOpen = (ground: Ground, expr: Expr): boolean => {
-  const { end } = ground.view.locate(expr.span);
-  return (
-    expr.tag === 'block' || (expr.tag === 'group' && !/[)}]/.test(ground.text.text[end - 1] ?? ''))
-  );
+  switch (expr.tag) {
+    case 'block':
+    case 'missing':
+      return true;
+    case 'group':
+      return !/[)}]/.test(ground.text.text[ground.view.locate(expr.span).end - 1] ?? '');
+    case 'times':
+    case 'label':
+      return isOpen(ground, expr.body);
+    case 'if':
+      return isOpen(ground, expr.else);
+    case 'run':
+      return isOpen(ground, expr.operands.at(-1)!);
+    case 'beside':
+      return isOpen(ground, expr.branches.at(-1)!);
+    default:
+      return false;
+  }
 };
 
 type Cursor = {
   readonly offset: number;
   /** behind a `|`, `+` or `*`, so that a branch begins, which gets what the one before it got */
   readonly joins: boolean;
+};
+
+type Parts = Extract<Expr, { readonly tag: 'beside' | 'run' | 'if' }>;
+
+/** Layers that get the same, in the order of the text. */
+const partsOf = (expr: Parts): readonly Expr[] => {
+  switch (expr.tag) {
+    case 'beside':
+      return expr.branches;
+    case 'run':
+      return expr.operands;
+    case 'if':
+      return [expr.then, expr.else];
+  }
 };
 
 /** What comes in at the cursor, in or behind an expression that gets `input`. */
@@ -60,13 +95,11 @@ const within = (ground: Ground, expr: Expr, input: Arriving, cursor: Cursor): Ar
     case 'with':
       return within(ground, expr.body, input, cursor);
     case 'beside':
-    case 'run': {
-      const parts = expr.tag === 'beside' ? expr.branches : expr.operands;
-      const part = parts.find(isIn);
-      return part === undefined ? input : within(ground, part, input, cursor);
-    }
+    case 'run':
     case 'if': {
-      const part = [expr.then, expr.else].find(isIn);
+      const parts = partsOf(expr);
+      const last = parts.at(-1)!;
+      const part = parts.find(isIn) ?? (isOpen(ground, last) ? last : undefined);
       return part === undefined ? input : within(ground, part, input, cursor);
     }
     default:

@@ -1,4 +1,5 @@
 /** Layers at a place of a body: those that type-check there, the likeliest first. */
+import { isKnown, showType } from '../../ops/types.ts';
 import type { Definition, Expr } from '../../syntax/tree.ts';
 import { written, type Ground } from '../ground.ts';
 import { definitionOf, seenIn } from '../meaning.ts';
@@ -12,9 +13,10 @@ import {
   type Named,
   type Place,
 } from './candidates.ts';
-import { incomingAt } from './incoming.ts';
+import type { Context } from './context.ts';
+import { incomingAt, startOfWord } from './incoming.ts';
 import type { Stated } from './likely.ts';
-import { boundLayers, boundNumbers, definitionsFor } from './names.ts';
+import { boundLayers, boundNumbers, definitionsFor, passesSeen } from './names.ts';
 import { kinds, type Offer } from './offer.ts';
 
 /** The numbers of a call become places to fill in: `conv${1:3}-${2:64}`. */
@@ -109,11 +111,41 @@ const ordered = (ground: Ground, offset: number, prefix: string): Ordered => {
   return { close, others, areAll: tried.length === sorted.length };
 };
 
+/** Passes, which make a net of a net: where a net is to be written. */
+const passesAt = (ground: Ground, offset: number, place: Place): readonly Offer[] => {
+  const before = ground.text.text.slice(0, startOfWord(ground.text.text, offset)).trimEnd();
+  if (place.type !== undefined && isKnown(place.type) && place.from !== undefined) return [];
+  if (!before.endsWith('=') || outermostBefore(ground, offset)?.tag !== 'net') return [];
+  return [...passesSeen(ground)].map(([name, doc]) => ({
+    label: `${name}()`,
+    kind: kinds.function,
+    doc,
+    snippet: `${name}(\${1:N})`,
+  }));
+};
+
+/** What may follow a layer in its line, other than `;`. */
+const following = (ground: Ground, offset: number): readonly Offer[] => {
+  const { type } = incomingAt(ground, offset);
+  const given = type === undefined || type.tag === 'unknown' ? '_' : showType(type);
+  const all: readonly Offer[] = [
+    { label: 'as', kind: kinds.keyword, doc: 'a name for what it gives', snippet: 'as ${1:skip}' },
+    { label: `: _ -> ${given}`, kind: kinds.value, doc: 'states its type' },
+    { label: 'where', kind: kinds.keyword, doc: 'names for numbers', snippet: 'where ${1:n} = $0' },
+  ];
+  return all;
+};
+
 /** Offers, and whether there would be others if more of the word were written. */
 export type Listed = { readonly offers: readonly Offer[]; readonly areAll: boolean };
 
 /** Definitions that the declaration is likely to use, the usual operators, and all others that fit. */
-export const layersAt = (ground: Ground, offset: number, prefix: string): Listed => {
+export const layersAt = (
+  ground: Ground,
+  offset: number,
+  prefix: string,
+  { behind, next }: Extract<Context, { readonly tag: 'layer' }>,
+): Listed => {
   const place = placeAt(ground, offset);
   const { close, others, areAll } = ordered(ground, offset, prefix);
   const operators = operatorsOn(place);
@@ -123,19 +155,35 @@ export const layersAt = (ground: Ground, offset: number, prefix: string): Listed
     ...definitionsOn(ground, others, place),
     ...operators.others,
   ];
-  const offers = [...boundLayers(ground, offset), ...candidates.map(ofCandidate), ...phrases];
-  return { offers, areAll };
+  const layers = [
+    ...boundLayers(ground, offset),
+    ...passesAt(ground, offset, place),
+    ...candidates.map(ofCandidate),
+    ...phrases,
+  ];
+  if (behind === undefined) return { offers: layers, areAll };
+  const word =
+    next === undefined ? [] : [{ label: next, kind: kinds.keyword, snippet: `${next} ` }];
+  // a `;` before `else` would end the `if`
+  const after =
+    next === 'else'
+      ? []
+      : layers.map((offer): Offer => ({ ...offer, puts: { at: behind, text: ';' } }));
+  return { offers: [...word, ...after, ...following(ground, offset)], areAll };
 };
 
 /** All operators, as layers of no net. */
 export const operators = (): readonly Offer[] => {
   const nothing = { type: undefined, from: undefined, classes: undefined, width: undefined };
-  return operatorsOn(nothing).others.map(ofCandidate);
+  const { likely, others } = operatorsOn(nothing);
+  return [...likely, ...others].map(ofCandidate);
 };
 
 /** What stands behind the `.` of a module. */
 export const membersAt = (ground: Ground, offset: number, module: string): readonly Offer[] => {
-  const place = placeAt(ground, offset);
+  // the module alone is no layer, so what comes in is what comes to it
+  const start = startOfWord(ground.text.text, offset) - 1 - module.length;
+  const place = placeAt(ground, start);
   if (module === 'std') {
     const { likely, others } = operatorsOn(place);
     return [...likely, ...others].map(ofCandidate);

@@ -21,6 +21,18 @@ export const definitionsSeen = ({ view, path }: Ground): ReadonlyMap<string, Dec
   return new Map([...seen.own, ...seen.imported.own, ...qualified]);
 };
 
+/** The nets that a file sees, by their names there. */
+export const netsSeen = (ground: Ground): readonly string[] =>
+  [...definitionsSeen(ground)].flatMap(([name, { node }]) => (node?.tag === 'net' ? [name] : []));
+
+/** The passes that it sees. */
+export const passesSeen = (ground: Ground): ReadonlyMap<string, string> =>
+  new Map(
+    [...definitionsSeen(ground)].flatMap(([name, { node }]) =>
+      node?.tag === 'rewrite' ? [[name, node.doc] as const] : [],
+    ),
+  );
+
 type Found = { readonly name: string; readonly kind: Kind };
 
 /** The parameters of the definitions around a place. */
@@ -94,6 +106,13 @@ export const numbers = (ground: Ground, offset: number): readonly Offer[] => {
   }));
   return [...variables([...new Set(own)]), ...defined];
 };
+
+/** The same without a name that is being declared. */
+export const numbersBut = (
+  ground: Ground,
+  offset: number,
+  except: string | undefined,
+): readonly Offer[] => numbers(ground, offset).filter(({ label }) => label !== except);
 
 // ------------------------------------------------------------------------------------------------- no circles
 

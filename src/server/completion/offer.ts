@@ -10,6 +10,8 @@ export type Offer = {
   readonly doc?: string | undefined;
   /** has places `${1:64}` to fill in; the label is written where it is left out */
   readonly snippet?: string | undefined;
+  /** what must be put elsewhere for this to be written here */
+  readonly puts?: { readonly at: number; readonly text: string };
   /** whose documentation is asked for later */
   readonly operator?: string;
 };
@@ -46,6 +48,11 @@ const plain = (snippet: string): string => snippet.replaceAll(/\$\{\d+:([^}]*)\}
 /** Keeps the order under any locale. */
 const place = (i: number): string => String(i).padStart(4, '0');
 
+const insertion = (ground: Ground, { at, text }: NonNullable<Offer['puts']>) => ({
+  range: rangeIn(ground, { start: at, end: at }),
+  newText: text,
+});
+
 /** The items for offers in order, of which none has the label of one before. */
 export const itemsOf = (
   ground: Ground,
@@ -57,7 +64,7 @@ export const itemsOf = (
   const range = rangeIn(ground, { start, end: offset });
   const first = new Map<string, Offer>();
   for (const offer of offers) if (!first.has(offer.label)) first.set(offer.label, offer);
-  return [...first.values()].map(({ label, kind, detail, doc, snippet, operator }, i) => ({
+  return [...first.values()].map(({ label, kind, detail, doc, snippet, puts, operator }, i) => ({
     label,
     kind,
     ...(detail === undefined ? {} : { detail }),
@@ -69,6 +76,7 @@ export const itemsOf = (
       range,
       newText: snippet === undefined ? label : can.snippets ? snippet : plain(snippet),
     },
+    ...(puts === undefined ? {} : { additionalTextEdits: [insertion(ground, puts)] }),
     ...(operator === undefined ? {} : { data: { operator } }),
   }));
 };

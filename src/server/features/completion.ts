@@ -4,17 +4,20 @@ import type { CompletionItem } from 'vscode-languageserver-protocol';
 import { operatorText } from '../../ops/document.ts';
 import { table } from '../../ops/table.ts';
 import { at } from '../client.ts';
-import { inAssertion, inCall } from '../completion/calls.ts';
-import { contextAt, type Context } from '../completion/context.ts';
+import { comparators, inAssertion, inCall, then } from '../completion/calls.ts';
+import type { Context } from '../completion/context.ts';
+import { contextAt } from '../completion/context-at.ts';
 import { declarations, rules } from '../completion/declarations.ts';
-import { paths, picked } from '../completion/imports.ts';
+import { paths, picked, pickings } from '../completion/imports.ts';
 import { startOfWord } from '../completion/incoming.ts';
 import { layersAt, membersAt, operators, type Listed } from '../completion/layers.ts';
-import { numbers, remembered } from '../completion/names.ts';
+import { numbersBut, remembered } from '../completion/names.ts';
 import { itemsOf, words, type Offer } from '../completion/offer.ts';
-import { clauses, forms, head } from '../completion/protocols.ts';
-import { types } from '../completion/types.ts';
-import { widthsAt } from '../completion/widths.ts';
+import { defaults, openings } from '../completion/openings.ts';
+import { clauses, forms, head, headings, selections } from '../completion/protocols.ts';
+import { bindable, newWeights, passing, weighing, weightsOf } from '../completion/rules.ts';
+import { ascribed, types } from '../completion/types.ts';
+import { valuesAt } from '../completion/values.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import { seenIn } from '../meaning.ts';
@@ -39,7 +42,15 @@ const offersAt = (ground: Ground, offset: number, prefix: string, context: Conte
     case 'declaration':
       return all(declarations);
     case 'path':
-      return all(paths(ground));
+      return all(paths(ground, context.written));
+    case 'imported':
+      return all(pickings);
+    case 'opening':
+      return all(openings(context));
+    case 'default':
+      return all(defaults(ground, offset, context.parameter));
+    case 'ascribed':
+      return all(ascribed(ground, offset, context));
     case 'picked':
       return all(picked(ground, offset, context.from));
     case 'type':
@@ -47,16 +58,26 @@ const offersAt = (ground: Ground, offset: number, prefix: string, context: Conte
     case 'remembered':
       return all(remembered(ground, offset));
     case 'member':
-      return all(membersAt(ground, offset, context.module));
+      return all(
+        weightsOf(ground, offset, context.module) ?? membersAt(ground, offset, context.module),
+      );
     case 'layer':
-      return layersAt(ground, offset, prefix);
+      return layersAt(ground, offset, prefix, context);
     case 'rule':
       return all(context.orLayer ? [...rules, ...operators()] : rules);
+    case 'variable':
+      return all(bindable(ground, offset, context.except));
+    case 'weight':
+      return all(newWeights(context.callee, context.given));
+    case 'weighing':
+      return all(weighing(ground, offset));
+    case 'passing':
+      return all(passing(context.has));
     case 'number':
       return all(
         context.call === undefined
-          ? numbers(ground, offset)
-          : widthsAt(ground, offset, context.call),
+          ? numbersBut(ground, offset, context.except)
+          : valuesAt(ground, offset - prefix.length, context.call),
       );
     case 'argument':
       return all(inCall(ground, offset, context));
@@ -66,10 +87,18 @@ const offersAt = (ground: Ground, offset: number, prefix: string, context: Conte
       return all(forms(context.clause));
     case 'head':
       return all(head(ground, offset, context));
+    case 'heading':
+      return all(headings(ground, context));
+    case 'selection':
+      return all(selections(ground, offset, context));
     case 'pass':
       return all(passes(ground, offset));
     case 'assertion':
-      return all(inAssertion(ground, offset));
+      return all(inAssertion(ground, offset, context.compared));
+    case 'comparison':
+      return all(comparators);
+    case 'condition':
+      return all([then, ...comparators]);
   }
 };
 
@@ -85,7 +114,7 @@ export const completion: Feature = ofPlace(
   {
     method: 'textDocument/completion',
     name: 'Completion',
-    doc: 'layers that type-check on what comes in, the usual next one first, with the type that they give and sensible arguments; numbers of channels, each with its result; names after `@`; parameters in calls; types in heads; rules; clauses and forms of `train` and `eval`; paths and names of imports',
+    doc: 'layers that type-check on what comes in, the usual next one first, with the type that they give and sensible arguments; numbers, each with what the layer would give; names after `@`; parameters in calls; parts and types of heads; rules; clauses and forms of `train` and `eval`, and the layers that they choose; what a fact is; paths and names of imports',
     offers: () => ({
       completionProvider: {
         triggerCharacters: ['@', '.', '"', '/', '(', '[', '-'],

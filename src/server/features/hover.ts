@@ -4,7 +4,7 @@ import { operatorText, signature } from '../../ops/document.ts';
 import { joinOf } from '../../ops/roles.ts';
 import { table } from '../../ops/table.ts';
 import { showType } from '../../ops/types.ts';
-import { reservedWords } from '../../parser/lexemes.ts';
+import { reservedWords, soundnesses } from '../../parser/lexemes.ts';
 import { showProtocols } from '../../protocol/write.ts';
 import type { Declaration } from '../../syntax/tree.ts';
 import { ofPlace, type Feature } from '../feature.ts';
@@ -16,6 +16,7 @@ import { aboutDefinition, aboutLayer, code, joined } from '../hover/layers.ts';
 import { repeatAt } from '../hover/repeats.ts';
 import { typeAt } from '../hover/types.ts';
 import { isDeclaration, type Declared, type Use } from '../meaning.ts';
+import { layersNamed, membersOf } from '../rules.ts';
 import { exprsOf, pathAt, type Node } from '../tree-at.ts';
 import { useAt } from '../uses.ts';
 
@@ -54,7 +55,7 @@ const aboutDeclaration = (ground: Ground, d: Declaration): string | undefined =>
 const aboutBound = (ground: Ground, { from, text }: Use, declared: Declared): string => {
   const { path, start } = declared.span;
   const line = ground.textOf(path)?.text.slice(start).split(/[\n]/)[0] ?? '';
-  const binding = /^\w+\s*=\s*[^,;)}]+/.exec(line)?.[0];
+  const binding = /^\w+\s*=(?![=>])\s*[^,;)}]+/.exec(line)?.[0];
   const kinds: { readonly [kind: string]: string } = {
     parameter: 'a parameter',
     size: 'a size of what comes in',
@@ -146,11 +147,35 @@ const layerAt = (ground: Ground, path: readonly Node[]): About | undefined => {
 const nameAt = (ground: Ground, offset: number, path: readonly Node[]): About | undefined => {
   const use = useAt(ground.view, ground.path, offset);
   if (use === undefined) return undefined;
-  const name = use.from === 'remembered' ? aboutRemembered(ground, path) : aboutName(ground, use);
+  const name =
+    (use.from === 'remembered' ? aboutRemembered(ground, path) : undefined) ??
+    aboutName(ground, use);
   const layer = isDeclaration(use) ? undefined : layerAt(ground, path)?.value;
   const parts = [layer, name].flatMap((part) => part ?? []);
   return parts.length === 0 ? undefined : { value: parts.join('\n\n---\n\n'), place: use.word };
 };
+
+/** `kernel` of `f.kernel` in a rule: a weight of the layer that it names, or a number of it. */
+const memberAt = (ground: Ground, offset: number, path: readonly Node[]): About | undefined => {
+  const chain = exprsOf(path).findLast((e) => e.tag === 'chain');
+  const [layer, member] = chain?.word.parts ?? [];
+  if (layer === undefined || member === undefined) return undefined;
+  const place = ground.view.locate(member.span);
+  if (offset < place.start || offset > place.end) return undefined;
+  const row = layersNamed(ground, offset).get(layer.text);
+  const found = row && membersOf(row).find(({ name }) => name === member.text);
+  return (
+    found && { value: joined(code(`${layer.text}.${found.name}`), found.is, found.doc), place }
+  );
+};
+
+/** The word whose page says what a word means: `exact` before `rule` is of that. */
+const pageOf = (text: string, end: number, spelt: string): string =>
+  soundnesses.some((word) => word === spelt) &&
+  /^\s*(\([^)]*\)\s*)?rule\b/.test(text.slice(end, end + MOST_BETWEEN))
+    ? 'rule'
+    : spelt;
+const MOST_BETWEEN = 80;
 
 const wordOfLanguage = (
   ground: Ground,
@@ -160,7 +185,7 @@ const wordOfLanguage = (
   const { text } = ground.text;
   const word = isComment(text, offset) ? undefined : wordAt(text, offset);
   if (word === undefined) return undefined;
-  const spelt = text.slice(word.start, word.end);
+  const spelt = pageOf(text, word.end, text.slice(word.start, word.end));
   const isClause = clauseAt(ground, path, offset);
   const value =
     aboutJoin(ground, path, spelt) ??
@@ -180,6 +205,7 @@ const found = (ground: Ground, offset: number): About | undefined => {
   const path = pathAt(ground, offset);
   return (
     repeatAt(ground, path, offset) ??
+    memberAt(ground, offset, path) ??
     withType(nameAt(ground, offset, path), typeAt(ground, path, offset)) ??
     wordOfLanguage(ground, offset, path) ??
     layerAt(ground, path)

@@ -1,13 +1,11 @@
 /** The parameters of the call around the cursor, and which of them is being written. */
 import type { SignatureHelp } from 'vscode-languageserver-protocol';
 import { signature } from '../../ops/document.ts';
-import { table } from '../../ops/table.ts';
 import { allClauses } from '../../protocol/document.ts';
-import { definitionsSeen } from '../completion/names.ts';
-import { contextAt } from '../completion/context.ts';
+import { calleeOf, type Callee } from '../completion/callee.ts';
+import { contextAt } from '../completion/context-at.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import { written, type Ground } from '../ground.ts';
-import { definitionOf } from '../meaning.ts';
 
 /** A call as it is declared: each parameter as it stands in the label. */
 type Shown = {
@@ -20,9 +18,9 @@ type Shown = {
   }[];
 };
 
-const calleeOf = (
+const shownCallee = (
   ground: Ground,
-  callee: string,
+  { name: callee, definition, row }: Callee,
   clause: string | undefined,
 ): Shown | undefined => {
   const form = allClauses
@@ -37,7 +35,6 @@ const calleeOf = (
     }));
     return shownAs(callee, parameters, form.doc);
   }
-  const definition = definitionOf(definitionsSeen(ground).get(callee));
   if (definition !== undefined) {
     const parameters = definition.parameters.map((p) => ({
       name: p.tag === 'rest' ? '' : p.name.text,
@@ -46,7 +43,6 @@ const calleeOf = (
     }));
     return shownAs(callee, parameters, definition.doc);
   }
-  const row = table.get(callee.replace(/^std\./, ''));
   if (row === undefined || row.params.length === 0) return undefined;
   const label = signature(row);
   const inside = label.slice(label.indexOf('(') + 1, -1).split(', ');
@@ -73,10 +69,13 @@ const places = ({ label, parameters }: Shown): readonly [number, number][] => {
 const help = (ground: Ground, offset: number): SignatureHelp | undefined => {
   const context = contextAt(ground.text.text, offset);
   if (context.tag !== 'argument') return undefined;
-  const shown = calleeOf(ground, context.callee, context.clause);
+  const callee = calleeOf(ground, context.call);
+  const shown = shownCallee(ground, callee, context.clause);
   if (shown === undefined) return undefined;
   const { parameters } = shown;
-  const free = parameters.filter(({ name }) => !context.given.includes(name));
+  const free = parameters.filter(
+    ({ name }) => !context.given.includes(name) && !callee.linked.includes(name),
+  );
   const active =
     context.parameter === undefined
       ? free[context.index]

@@ -8,7 +8,7 @@ import { extentOf, showAxis, showType, type TensorType } from '../../ops/types.t
 import type { Context } from '../expr/context.ts';
 import { otherOrder } from '../net/argument-order.ts';
 import { withPadding } from '../net/branch-words.ts';
-import { mayTakeVector } from './inserted.ts';
+import { mayTakeVector } from '../net/inserted.ts';
 import { madeHere } from '../net/trail.ts';
 import { faultSite, reportAt, type FaultSite, type LayerSite } from './fault-site.ts';
 

@@ -6,7 +6,7 @@ import { pixelsOf } from '../net/costs.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { throughGroups } from '../../syntax/walk.ts';
-import { insertedBefore } from './inserted.ts';
+import { insertedBefore } from '../net/inserted.ts';
 
 type Times = Extract<Expr, { readonly tag: 'times' }>;
 type Text = (span: Span) => string;

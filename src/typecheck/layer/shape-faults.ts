@@ -1,8 +1,8 @@
 /** What can be wrong with the shapes at a layer, in words: the one place where a fault becomes prose. */
-import { error, replace, type Diagnostic } from '../../diagnostic/diagnostic.ts';
+import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diagnostic.ts';
 import { flattening, meanOfMap } from '../../ops/roles.ts';
 import type { ShapeFault } from '../../ops/row.ts';
-import { showType, type TensorType } from '../../ops/types.ts';
+import { numberOf, showType, type TensorType } from '../../ops/types.ts';
 import { pixelsOf } from '../net/costs.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../expr/context.ts';
@@ -17,7 +17,7 @@ import {
   type LayerSite,
   type Words,
 } from './fault-site.ts';
-import { insertedBefore, mayTakeVector } from './inserted.ts';
+import { insertedBefore, mayTakeVector } from '../net/inserted.ts';
 import { differentChannels, differentRanks } from './join-faults.ts';
 
 const vectorWanted: Words<'rank'> = ({ name, span, trail, around }, { found }) =>
@@ -40,7 +40,24 @@ const mapWanted: Words<'rank'> = ({ name, span, trail }, { found }) =>
     labels: vectorMade(trail),
   });
 
-const indivisible: Words<'groups'> = ({ span, trail }, { groups, channels, side }) => {
+/** The numbers of groups nearest to one that is written, below and above, that divide what comes in and goes out. */
+const dividing = ({ input, span, around }: FaultSite, groups: number): readonly Fix[] => {
+  const written = /^[\w.]*?-(\d+)[^(]*\([^]*?\bgroups\s*=\s*(\d+)\b/d.exec(around.text(span));
+  const place = written?.indices?.[2];
+  const channels = input.tag === 'map' ? numberOf(input.c) : undefined;
+  // in a definition another call may have other channels
+  if (place === undefined || channels === undefined || around.called) return [];
+  const divides = (d: number): boolean => channels % d === 0 && Number(written![1]) % d === 0;
+  const all = Array.from({ length: channels }, (_, i) => i + 1).filter(divides);
+  const near = [all.findLast((d) => d < groups), all.find((d) => d > groups)];
+  const at = { ...span, start: span.start + place[0], end: span.start + place[1] };
+  return near.flatMap((d) =>
+    d === undefined ? [] : [replace(`write \`groups = ${d}\``, at, String(d))],
+  );
+};
+
+const indivisible: Words<'groups'> = (site, { groups, channels, side }) => {
+  const { span, trail } = site;
   const way = side === 'input' ? 'come in' : 'go out';
   return error(
     'E0205',
@@ -49,6 +66,7 @@ const indivisible: Words<'groups'> = ({ span, trail }, { groups, channels, side 
     {
       label: `${channels} is not a multiple of ${groups}`,
       labels: side === 'input' ? channelsMade(trail, channels) : [],
+      fixes: dividing(site, groups),
     },
   );
 };

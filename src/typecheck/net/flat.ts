@@ -56,6 +56,7 @@ export const writtenOut = (net: Placeable): WrittenOut => {
 
 /** What has been placed so far. */
 type Placing = {
+  readonly note: Note;
   readonly body: Typed;
   readonly layers: PlacedLayer[];
   readonly sides: (SideOutput & { readonly id: ValueId; readonly reportedAt: Span })[];
@@ -75,8 +76,21 @@ type Where = {
   readonly part?: Span | undefined;
 };
 
-const place = (net: Placeable): WrittenOut => {
+/** The values that nodes of a net give at all their places, in order of execution. */
+export const valuesOf = (net: Placeable, nodes: ReadonlySet<Typed>): readonly ValueId[] => {
+  const values: ValueId[] = [];
+  place(net, (typed, value) => {
+    if (nodes.has(typed)) values.push(value);
+  });
+  return values;
+};
+
+/** Told of each node at each of its places, and of the value that it gives there. */
+type Note = (typed: Typed, value: ValueId) => void;
+
+const place = (net: Placeable, note: Note = () => {}): WrittenOut => {
   const placing: Placing = {
+    note,
     body: net.body,
     layers: [],
     sides: [],
@@ -101,6 +115,12 @@ const place = (net: Placeable): WrittenOut => {
 
 /** Places an expression that is applied to a value, and gives the value that goes out. */
 const walk = (placing: Placing, typed: Typed, input: ValueId, where: Where): ValueId => {
+  const value = within(placing, typed, input, where);
+  placing.note(typed, value);
+  return value;
+};
+
+const within = (placing: Placing, typed: Typed, input: ValueId, where: Where): ValueId => {
   switch (typed.tag) {
     case 'op':
       return placeOp(placing, typed, input, where);

@@ -10,6 +10,7 @@ import { spanOf, type Pads, type Slide } from '../../ops/parts/windows.ts';
 import type { Sight } from '../../size/views.ts';
 import type { Span } from '../../syntax/source.ts';
 import { argumentReader } from './argument-order.ts';
+import { insertedBefore } from './inserted.ts';
 import { apartAlong, seenFlow } from './receptive.ts';
 import { imageItself, type Seen } from './seen.ts';
 import { childrenOf, eachNode, follow, layerOf, type Layer, type Met } from './flow.ts';
@@ -21,7 +22,7 @@ import type { Typed, TypedNet } from './typed.ts';
  * there are as many windows as with max(p₂, s − 1) pixels of padding after the map; where the stride is
  * larger than the window, skipping is meant.
  */
-const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
+const droppedPixels = (layer: Layer, text: (span: Span) => string): readonly Diagnostic[] => {
   const row = rowOf(layer.op);
   const [input] = layer.inputTypes;
   const slides = row.windows?.(layer.args);
@@ -30,11 +31,11 @@ const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
   if (spanOf(slides.h) < slides.h.stride || spanOf(slides.w) < slides.w.stride) return [];
   const more = row.shape(reachingFurther(layer.args, slides.h, slides.w), [input]);
   if (E.isLeft(more) || more.right.type.tag !== 'map') return [];
-  const lost = [
-    unseen('row', input, layer.output, more.right.type, 'h', slides.h),
-    unseen('column', input, layer.output, more.right.type, 'w', slides.w),
-  ].filter((part) => part !== '');
+  const rows = unseen(input, layer.output, more.right.type, 'h', slides.h);
+  const columns = unseen(input, layer.output, more.right.type, 'w', slides.w);
+  const lost = [inWords(rows, 'row'), inWords(columns, 'column')].filter((part) => part !== '');
   if (lost.length === 0) return [];
+  const crop = cropped(rows, columns);
   return [
     warning(
       'W0220',
@@ -45,6 +46,13 @@ const droppedPixels = (layer: Layer): readonly Diagnostic[] => {
         notes: [
           `padding or \`round = ceil\` includes them; a \`${cropping.name}\` before this layer drops them on purpose`,
         ],
+        // the result stays as it is
+        fixes: insertedBefore(
+          text,
+          layer.span,
+          crop,
+          `insert \`${crop}\` before it, which drops them on purpose`,
+        ),
       },
     ),
   ];
@@ -70,19 +78,27 @@ const reachingFurther = (args: Args, h: Slide, w: Slide): Args => {
   return { ...args, pad };
 };
 
+/** The layer that takes so many pixels from the ends of a map. */
+const cropped = (rows: number, columns: number): string => {
+  const sides = rows === columns ? [0, rows] : [0, rows, 0, columns];
+  return `${cropping.name}([${sides.join(', ')}])`;
+};
+
+const inWords = (lost: number, what: string): string =>
+  lost === 0 ? '' : lost === 1 ? what : `${lost} ${what}s`;
+
+/** How many pixels at the end of an axis no window sees. */
 const unseen = (
-  what: 'row' | 'column',
   input: MapType,
   output: MapType,
   more: MapType,
   axis: 'h' | 'w',
   slide: Slide,
-): string => {
+): number => {
   const [from, now, then] = [extentOf(input[axis]), extentOf(output[axis]), extentOf(more[axis])];
-  if (from === undefined || now === undefined || now === then || slide.pads === 'same') return '';
+  if (from === undefined || now === undefined || now === then || slide.pads === 'same') return 0;
   const lost = from + slide.pads.before - ((now - 1) * slide.stride + spanOf(slide));
-  if (lost <= 0) return ''; // with ceil the last window may reach beyond the map
-  return lost === 1 ? what : `${lost} ${what}s`;
+  return Math.max(0, lost); // with ceil the last window may reach beyond the map
 };
 
 /**
@@ -179,7 +195,7 @@ export const linter = (
         const strange = strangeArguments(node);
         dropped.push(...strange);
         if (strange.length === 0 && slides(node) && isFixed(node.input))
-          dropped.push(...droppedPixels(layerOf(node)));
+          dropped.push(...droppedPixels(layerOf(node), text));
       },
       seen,
     );
