@@ -3,7 +3,7 @@ import { exitFor } from '../../src/cli/host/exit.ts';
 import { columnsOf } from '../../src/cli/host/io.ts';
 import { bytes, thousands, plural, short } from '../../src/numeric/figures.ts';
 import { columns, fitted, ruled } from '../../src/report/table.ts';
-import { largest, showTop } from '../../src/report/top-classes.ts';
+import { largest, showTop } from '../../src/numeric/largest.ts';
 import { readable } from '../../src/manual/markdown.ts';
 import { showHealth, type Health } from '../../src/cli/commands/doctor.ts';
 import { toldText } from '../../src/cli/commands/doctor-install.ts';
