@@ -89,6 +89,7 @@ export const trends: readonly Trend[] = [
   trend('B is better than A trained as long', 'T3_A_longer', 'T3_B'),
   trend('D is better than A trained as long', 'T3_A_longer', 'T3_D_40'),
   { ...trend('LRN does not help', 'T3_A', 'T3_A_LRN'), equal: true },
+  trend('C, with 1×1, is better than A', 'T3_A', 'T3_C_40'),
   trend('C, with 1×1, is better than B', 'T3_B', 'T3_C_40'),
   trend('C, with 1×1, is worse than D', 'T3_C_40', 'T3_D_40'),
   trend('by one view, B is better than A', 'T3_A_center', 'T3_B_center'),
