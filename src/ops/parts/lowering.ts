@@ -10,6 +10,7 @@ import {
   type WindowPadding,
 } from '../../kernel/kernel.ts';
 import type { Args } from '../params.ts';
+import { gcd } from '../../size/integers.ts';
 import { extentOf, type MapType, type TensorType } from '../types.ts';
 import { fitOf, isNone, padsAlong, spanOf, type Pads, type Slides } from './windows.ts';
 
@@ -114,8 +115,6 @@ export type Windowing = {
   readonly dilations: readonly [number, number];
   readonly padding: WindowPadding;
 };
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Every so many rows and columns: a pool over single pixels. */
 const subsampled = (x: Lowered, h: number, w: number): Lowered =>

@@ -3,6 +3,7 @@ import { error, replace, type Diagnostic, type Fix } from '../../diagnostic/diag
 import { flattening, meanOfMap } from '../../ops/roles.ts';
 import type { ShapeFault } from '../../ops/row.ts';
 import { numberOf, showType, type TensorType } from '../../ops/types.ts';
+import { gcd } from '../../size/integers.ts';
 import { pixelsOf } from '../net/costs.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Context } from '../expr/context.ts';
@@ -40,15 +41,21 @@ const mapWanted: Words<'rank'> = ({ name, span, trail }, { found }) =>
     labels: vectorMade(trail),
   });
 
+/** The divisors of a number in order, found in the time of its root: a program may ask for two thousand million channels. */
+const divisorsOf = (n: number): readonly number[] => {
+  const small: number[] = [];
+  for (let d = 1; d * d <= n; d++) if (n % d === 0) small.push(d);
+  return [...small, ...small.map((d) => n / d).reverse()];
+};
+
 /** The numbers of groups nearest to one that is written, below and above, that divide what comes in and goes out. */
 const dividing = ({ input, span, around }: FaultSite, groups: number): readonly Fix[] => {
-  const written = /^[\w.]*?-(\d+)[^(]*\([^]*?\bgroups\s*=\s*(\d+)\b/d.exec(around.text(span));
+  const written = /^[\w.]*?-([\d_]+)[^(]*\([^]*?\bgroups\s*=\s*([\d_]+)\b/d.exec(around.text(span));
   const place = written?.indices?.[2];
   const channels = input.tag === 'map' ? numberOf(input.c) : undefined;
   // in a definition another call may have other channels
   if (place === undefined || channels === undefined || around.called) return [];
-  const divides = (d: number): boolean => channels % d === 0 && Number(written![1]) % d === 0;
-  const all = Array.from({ length: channels }, (_, i) => i + 1).filter(divides);
+  const all = divisorsOf(gcd(channels, Number(written![1]!.replaceAll('_', ''))));
   const near = [all.findLast((d) => d < groups), all.find((d) => d > groups)];
   const at = { ...span, start: span.start + place[0], end: span.start + place[1] };
   return near.flatMap((d) =>
