@@ -4,6 +4,15 @@ import type { Args, ArgValue } from './params.ts';
 import { isDefault } from './show.ts';
 import type { Row } from './table.ts';
 
+type Named = { readonly name: string };
+
+/** Whether a value behind `-` may fill a parameter: a window touches the word, and a stride stands behind `/`. */
+export const followsDash = ({ name }: Named): boolean => name !== 'size' && name !== 'stride';
+
+/** The parameter that the first value behind `-` or `/` fills. */
+export const linkedBy = <P extends Named>(sign: string, params: readonly P[]): P | undefined =>
+  params.find(sign === '/' ? ({ name }) => name === 'stride' : followsDash);
+
 /** `head` has the window, the main argument and the stride; `rest` are the other arguments, by name. */
 export type Paper = { readonly head: string; readonly rest: readonly string[] };
 
@@ -18,7 +27,7 @@ const touching = (sign: string, value: ArgValue): string => {
 /** A layer in its parts: always the window, the main argument where it is required or unusual, what else is unusual. */
 export const paperOf = (row: Row, args: Args): Paper => {
   const { params } = row;
-  const main = params.find(({ name }) => name !== 'size' && name !== 'stride');
+  const main = linkedBy('-', params);
   const size: string[] = [];
   const argument: string[] = [];
   const stride: string[] = [];

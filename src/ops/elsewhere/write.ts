@@ -1,6 +1,7 @@
 /** How a call of an operator is written: in paper notation as far as it goes, without what it does anyway. */
 import { defaultText } from '../show.ts';
 import type { Row } from '../table.ts';
+import { linkedBy } from '../paper.ts';
 
 /** ⌊K/2⌋ for a window and a dilation that are plain numbers. */
 const halfOf = (size: string | undefined, dilation = '1'): string | undefined =>
@@ -53,7 +54,7 @@ export const written = (row: Row, args: ReadonlyMap<string, string>): string => 
   const size = take('size', (t) => /^\d+(x\d+)?$/.test(t)) ?? '';
   const isSized = size !== '' || !row.params.some((p) => p.name === 'size');
   // the first parameter behind the size may follow a `-`
-  const first = row.params.find((p) => p.name !== 'size' && p.name !== 'stride');
+  const first = linkedBy('-', row.params);
   const leads = isSized && (first?.kind.tag === 'integer' || first?.kind.tag === 'sides');
   const count = leads ? take(first.name, isSimple) : undefined;
   const stride = isSized ? take('stride', isSimple) : undefined;

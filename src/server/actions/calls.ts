@@ -1,5 +1,6 @@
 /** The arguments of a call as they are written, by the parameters that they fill. */
 import { table } from '../../ops/table.ts';
+import { linkedBy } from '../../ops/paper.ts';
 import { splitSize } from '../../typecheck/expr/split-size.ts';
 import type { Expr, Link } from '../../syntax/tree.ts';
 import { written, type Ground } from '../ground.ts';
@@ -62,12 +63,7 @@ export const filledIn = (
     return undefined;
   const known = (name: string): string | undefined => parameters.find((p) => p.name === name)?.name;
   const touching = ({ tag, argument }: Extract<Link, { tag: '-' | '/' }>): boolean =>
-    fill(
-      tag === '/'
-        ? known('stride')
-        : parameters.find((p) => p.name !== 'size' && p.name !== 'stride')?.name,
-      bare(written(ground, argument.span)),
-    );
+    fill(linkedBy(tag, parameters)?.name, bare(written(ground, argument.span)));
   for (const link of chain.links) if (link.tag !== 'call' && !touching(link)) return undefined;
   for (const link of chain.links) {
     if (link.tag !== 'call') continue;

@@ -1,4 +1,5 @@
 /** `conv3-64/2` as `conv(size = 3, channels = 64, stride = 2)`, and back. */
+import { linkedBy } from '../../ops/paper.ts';
 import { table } from '../../ops/table.ts';
 import { pathAt, exprsOf } from '../tree-at.ts';
 import type { Offer } from './action.ts';
@@ -14,7 +15,7 @@ const isSize = (text: string): boolean => /^\d+(x\d+)?$/.test(text);
 
 /** The parameter that `-` fills; that of a window which may be left out is named, as `-` would be read as a stride. */
 const mainOf = ({ parameters, use }: Callee): string | undefined => {
-  const main = parameters.find((p) => p.name !== 'size' && p.name !== 'stride');
+  const main = linkedBy('-', parameters);
   const slides = use.from === 'std' && table.get(use.text)?.windows !== undefined;
   return main !== undefined && (main.required || !slides) ? main.name : undefined;
 };

@@ -1,4 +1,5 @@
 /** What a call that is being written calls, and which parameters its paper notation fills. */
+import { linkedBy } from '../../ops/paper.ts';
 import { table, type Row } from '../../ops/table.ts';
 import type { Definition } from '../../syntax/tree.ts';
 import { splitSize } from '../../typecheck/expr/split-size.ts';
@@ -6,7 +7,7 @@ import type { Ground } from '../ground.ts';
 import { definitionOf } from '../meaning.ts';
 import { definitionsSeen } from './names.ts';
 
-export type Callee = {
+export type WrittenCallee = {
   /** without a size */
   readonly name: string;
   readonly definition: Definition | undefined;
@@ -15,21 +16,12 @@ export type Callee = {
   readonly linked: readonly string[];
 };
 
-/** The parameter that `-` fills, or `/`. */
-export const linkedBy = <P extends { readonly name: string }>(
-  sign: string,
-  parameters: readonly P[],
-): P | undefined =>
-  parameters.find(({ name }) =>
-    sign === '/' ? name === 'stride' : name !== 'size' && name !== 'stride',
-  );
-
 /** The names of the parameters of a definition, but `..p`. */
 export const parameterNames = (definition: Definition): readonly { readonly name: string }[] =>
   definition.parameters.flatMap((p) => (p.tag === 'rest' ? [] : [{ name: p.name.text }]));
 
 /** Of `conv3-64/2`: a name is looked up whole, and then without a size at its end. */
-export const calleeOf = (ground: Ground, call: string): Callee => {
+export const calleeIn = (ground: Ground, call: string): WrittenCallee => {
   const [, word = '', links = ''] = /^([\w.]*)([^(]*)/.exec(call) ?? [];
   const stem = splitSize(word)?.stem;
   const seen = definitionsSeen(ground);

@@ -8,7 +8,7 @@ import { takesLayer } from '../kinds.ts';
 import { outermostBefore } from '../tree-at.ts';
 import { largestInteger, type Definition } from '../../syntax/tree.ts';
 import { numeral } from '../../typecheck/net/formulas.ts';
-import { calleeOf } from './callee.ts';
+import { calleeIn } from './callee.ts';
 import type { Context } from './context.ts';
 import { startOfWord } from './incoming.ts';
 import { operators } from './layers.ts';
@@ -73,7 +73,7 @@ export const inCall = (ground: Ground, offset: number, call: InCall): readonly O
   if (form !== undefined) return form;
   if (factNames.some((name) => name === call.callee)) return subjects(ground, offset);
   if (passesSeen(ground).has(call.callee)) return named(layersOf(ground, offset, 'net'), 'net');
-  const callee = calleeOf(ground, call.call);
+  const callee = calleeIn(ground, call.call);
   const { row, definition, linked } = callee;
   const free = parametersOf(ground, row, definition).filter(
     ({ name }) => !call.given.includes(name) && !linked.includes(name),

@@ -11,6 +11,7 @@ import {
   type TensorType,
 } from '../../ops/types.ts';
 import { operatorWords } from '../../ops/words.ts';
+import { followsDash } from '../../ops/paper.ts';
 import { resultOf } from '../../diagnostic/checked.ts';
 import { parse } from '../../parser/parse.ts';
 import { lazy, perObject } from '../../syntax/memo.ts';
@@ -121,8 +122,7 @@ const callsOf = (
   const [only] = required;
   if (only === undefined) return [alike(name)];
   const isLayer = required.map((parameter) => takesLayer(definition, parameter));
-  const isShort =
-    required.length === 1 && isLayer[0] === false && only !== 'size' && only !== 'stride';
+  const isShort = required.length === 1 && isLayer[0] === false && followsDash({ name: only });
   const call = (of: Stated | undefined): string => {
     const values = required.map((parameter, i) => {
       if (isLayer[i] === true) return identity.name;

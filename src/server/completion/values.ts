@@ -1,12 +1,13 @@
 /** Values of parameters: behind `conv3-` and `conv3-64/`, and in the brackets of a call. */
 import { showArg } from '../../ops/parts/args.ts';
+import { linkedBy } from '../../ops/paper.ts';
 import type { Row } from '../../ops/table.ts';
 import { isKnown, numberOf } from '../../ops/types.ts';
 import type { OpParam } from '../../ops/params.ts';
 import type { Ground } from '../ground.ts';
 import type { Definition } from '../../syntax/tree.ts';
 import { takesLayer } from '../kinds.ts';
-import { calleeOf, linkedBy, parameterNames, type Callee } from './callee.ts';
+import { calleeIn, parameterNames, type WrittenCallee } from './callee.ts';
 import { givenBy, operatorsOn, usualNumbers, type Place } from './candidates.ts';
 import { placeAt } from './layers.ts';
 import { numbers } from './names.ts';
@@ -95,7 +96,7 @@ const tried = (
 
 /** Values behind the sign of paper notation; the names of numbers stand behind the likeliest. */
 export const valuesAt = (ground: Ground, offset: number, call: string): readonly Offer[] => {
-  const callee = calleeOf(ground, call);
+  const callee = calleeIn(ground, call);
   const { row, definition } = callee;
   const parameters = definition ? parameterNames(definition) : (row?.params ?? []);
   const parameter = linkedBy(call.at(-1) ?? '', parameters)?.name;
@@ -108,7 +109,7 @@ export const valuesAt = (ground: Ground, offset: number, call: string): readonly
 /** An argument: what is written of its call before it, and the parameter that it fills. */
 type Filling = {
   readonly call: string;
-  readonly callee: Callee;
+  readonly callee: WrittenCallee;
   readonly parameter: string | undefined;
 };
 

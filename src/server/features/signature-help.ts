@@ -2,7 +2,7 @@
 import type { SignatureHelp } from 'vscode-languageserver-protocol';
 import { signature } from '../../ops/document.ts';
 import { allClauses } from '../../protocol/document.ts';
-import { calleeOf, type Callee } from '../completion/callee.ts';
+import { calleeIn, type WrittenCallee } from '../completion/callee.ts';
 import { contextAt } from '../completion/context-at.ts';
 import { ofPlace, type Feature } from '../feature.ts';
 import { written, type Ground } from '../ground.ts';
@@ -20,7 +20,7 @@ type Shown = {
 
 const shownCallee = (
   ground: Ground,
-  { name: callee, definition, row }: Callee,
+  { name: callee, definition, row }: WrittenCallee,
   clause: string | undefined,
 ): Shown | undefined => {
   const form = allClauses
@@ -69,7 +69,7 @@ const places = ({ label, parameters }: Shown): readonly [number, number][] => {
 const help = (ground: Ground, offset: number): SignatureHelp | undefined => {
   const context = contextAt(ground.text.text, offset);
   if (context.tag !== 'argument') return undefined;
-  const callee = calleeOf(ground, context.call);
+  const callee = calleeIn(ground, context.call);
   const shown = shownCallee(ground, callee, context.clause);
   if (shown === undefined) return undefined;
   const { parameters } = shown;

@@ -14,6 +14,7 @@ import { lazily, type Context } from './context.ts';
 import { isForeignArgument, meantCalls, type Stranger } from './foreign-arguments.ts';
 import { lookupRest, visibleMore } from './scope.ts';
 import type { Callee, Value, BoundArgument, Meaning, ParameterInfo, Scope } from './values.ts';
+import { followsDash } from '../../ops/paper.ts';
 
 type Chain = Extract<Expr, { readonly tag: 'chain' }>;
 
@@ -134,9 +135,7 @@ const delayed = ({ cx, site }: Filling, parameter: string, expr: Expr): (() => V
 
 /** The first parameter that is free; paper notation passes over `size` and `stride`. */
 const free = ({ site, given }: Filling, paper: boolean): string | undefined =>
-  site.parameters.find(
-    (p) => !given.has(p.name) && !(paper && (p.name === 'size' || p.name === 'stride')),
-  )?.name;
+  site.parameters.find((p) => !given.has(p.name) && (!paper || followsDash(p)))?.name;
 
 const place = (f: Filling, parameter: string | undefined, value: Expr, span = value.span): void => {
   if (parameter !== undefined) give(f, parameter, span, delayed(f, parameter, value));

@@ -9,6 +9,7 @@ import {
   type Translation,
 } from '../../ops/elsewhere/translate.ts';
 import { rowOf } from '../../ops/table.ts';
+import { linkedBy } from '../../ops/paper.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Argument, Expr, Link } from '../../syntax/tree.ts';
 
@@ -39,7 +40,7 @@ const givenIn = (list: readonly Argument[], text: Text): Given | undefined => {
 const paper = (op: Operator['op'], { links }: Called, text: Text): Given => {
   const { params } = rowOf(op);
   const window = params.find(({ name, default: usual }) => name === 'size' && usual !== undefined);
-  const first = window ?? params.find(({ name }) => name !== 'size' && name !== 'stride');
+  const first = window ?? linkedBy('-', params);
   const named = links.flatMap((link) => {
     if (link.tag === 'call') return [];
     const name = link.tag === '/' ? 'stride' : (first?.name ?? '');

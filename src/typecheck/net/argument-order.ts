@@ -10,6 +10,7 @@ import { isExtent } from '../../ops/parts/args.ts';
 import { projectionOf } from '../../ops/roles.ts';
 import { rowOf, type Row } from '../../ops/table.ts';
 import { extentOf, type TensorType } from '../../ops/types.ts';
+import { followsDash } from '../../ops/paper.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Typed } from './typed.ts';
 
@@ -17,7 +18,7 @@ type Op = Extract<Typed, { readonly tag: 'op' }>;
 
 /** The parameters that arguments behind `-` fill, in order. */
 const dashed = ({ params }: Row): readonly string[] =>
-  params.map(({ name }) => name).filter((name) => name !== 'size' && name !== 'stride');
+  params.filter(followsDash).map(({ name }) => name);
 
 type Named = Given['named'];
 
