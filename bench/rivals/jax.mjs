@@ -100,8 +100,7 @@ for await (const _ of createInterface({ input: process.stdin })) {
   const [value, next, moved] = step(weights, moments, pictures.ref, labels.ref);
   [weights, moments] = [next, moved];
   await blockUntilReady(weights);
-  const number = await value.data();
-  if (!Number.isFinite(number[0])) throw new Error('the loss is not finite');
-  if (process.env['NETC_LOSS'] !== undefined) console.error(number[0]);
+  const [number] = await value.data();
+  if (!Number.isFinite(number)) throw new Error('the loss is not finite');
   told(begin, busy);
 }

@@ -70,7 +70,9 @@ const fieldsIn = perObject((net: TypedNet) => {
   const byPlace = new Map<string, ReceptiveField[]>();
   for (const { span, id } of layers) {
     const key = `${span.path} ${span.start} ${span.end}`;
-    byPlace.set(key, [...(byPlace.get(key) ?? []), fields[id]!]);
+    const there = byPlace.get(key);
+    if (there === undefined) byPlace.set(key, [fields[id]!]);
+    else there.push(fields[id]!);
   }
   return { fields, byPlace };
 });

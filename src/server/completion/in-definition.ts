@@ -42,8 +42,8 @@ const headParts = [
 ] as const;
 
 export const inDefinition = (text: string, open: readonly Open[]): Context => {
-  if (open[0]?.sign !== '(' && !inBody(text, open)) return inHead(text, open);
   if (!inBody(text, open)) {
+    if (open[0]?.sign !== '(') return inHead(text, open);
     const [, parameter] = /\b(\w+)\s*=\s*\w*$/.exec(text) ?? [];
     return parameter === undefined ? { tag: 'nothing' } : { tag: 'default', parameter };
   }

@@ -39,8 +39,6 @@ export const scan = (text: string): Scanned => {
   return { open, inside, stringAt };
 };
 
-/** A word without what touches it. */
-
 /** The arguments that are written before the cursor, between commas that stand in no further bracket. */
 export const argumentsIn = (text: string): readonly string[] => {
   const all: string[] = [];
