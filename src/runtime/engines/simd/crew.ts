@@ -191,8 +191,7 @@ export const crewOf = (board: Int32Array, threads: number, worth: number): Crew 
     }
     // alone, the other parts would have taken as long as these
     const unshared = (own * shares.length) / Math.max(1, taken);
-    // one thread that was woken late, after a rest of the whole program, counts no more than the task alone
-    gains.note(products, Math.max(-unshared, unshared - (performance.now() - begin)));
+    gains.note(products, unshared, performance.now() - begin);
     // what cannot be done fails here too, where it is reported
     if (Atomics.load(board, word.failed) === 1) return doAlone(on, ready, at);
     return hasMet(on) || Atomics.load(board, word.met) === 1;

@@ -14,8 +14,8 @@ type Size = { gain: number; resting: number };
 export type Gains = {
   /** whether a task of so many products is to be shared */
   readonly isWorth: (products: number) => boolean;
-  /** hears how many milliseconds it was done sooner than alone; later, if they are negative */
-  readonly note: (products: number, gain: number) => void;
+  /** hears how many milliseconds it would have taken alone, and how many it has */
+  readonly note: (products: number, alone: number, shared: number) => void;
 };
 
 export const newGains = (): Gains => {
@@ -33,8 +33,10 @@ export const newGains = (): Gains => {
       size.resting--;
       return false;
     },
-    note: (products, gain) => {
+    note: (products, alone, shared) => {
       const size = sizeOf(products);
+      // a thread that is woken late, as after a pause of the program, counts no more than the task itself
+      const gain = Math.max(-alone, alone - shared);
       size.gain += weight * (gain - size.gain);
       if (size.gain < 0) size.resting = rest;
     },
