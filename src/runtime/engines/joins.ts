@@ -142,7 +142,7 @@ export const tailIn = (calls: readonly PlannedCall[], norms: boolean): Found<Tai
 /** A maximum pool, and what is put around its map before. */
 export type PaddedPool = { readonly pool: KernelOf<'MaxPool'>; readonly pads: Pads };
 
-/** A maximum pool of operand 0 behind its padding, which no window is larger for, of calls that hand on. */
+/** A maximum pool of operand 0 behind its padding with the lowest number, which changes no maximum, of calls that hand on. */
 export const paddedPoolIn = (calls: readonly PlannedCall[]): Found<PaddedPool> | undefined => {
   const pads = padsOf(calls[0]!, belowAll);
   const pool = calls[1]?.call.kernel;

@@ -172,7 +172,7 @@ const registry: { readonly [Op in KernelName]: Entry<Op> } = {
   ),
   Mean: entry([...meanPieces, 'AvgPool', 'Reshape'], (_, on) => {
     if (on.compute !== undefined) return meanOver(on, on.operand(0), [1, 2]);
-    // a program for an axis, where a mean is three for each: they transpose first
+    // one program, where a mean by TensorFlow.js is several, because it transposes first
     const [, h, w] = on.shapes[0]!;
     const whole = { op: 'AvgPool', window: [h!, w!], strides: [1, 1], padding: 'VALID' } as const;
     return reshaped(on, averagePool(on, on.operand(0), whole), on.results[0]!);
